@@ -1,0 +1,49 @@
+# Every target sets up what it needs: .venv comes from the lock file, hash by hash.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := ../shared/data
+
+# Real headlines and feeds to measure against, where somebody has them; what needs them says "skipped: no data" otherwise.
+ifneq ($(wildcard $(DATA)/detect.jsonl),)
+export PINKSLIP_DATA ?= $(abspath $(DATA))
+endif
+
+.PHONY: install demo test run check lock picture clean
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "pinkslip needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version`. Say make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@echo "installing what requirements.lock names into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >$(VENV)/pip.log 2>&1 \
+	  || { echo "could not install: `grep -m1 -E 'ERROR|Retrying|connection' $(VENV)/pip.log || tail -n1 $(VENV)/pip.log`"; \
+	       echo "A package index is needed once; the whole output is in $(VENV)/pip.log"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >>$(VENV)/pip.log 2>&1 \
+	  || { tail -n3 $(VENV)/pip.log; exit 1; }
+	@touch $@
+
+demo: install
+	@$(BIN)/pinkslip demo
+
+test: install
+	@$(BIN)/python -m pytest -n 2
+
+run: install
+	@$(BIN)/pinkslip --config config run
+
+check: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock:
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

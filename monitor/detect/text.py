@@ -1,0 +1,96 @@
+"""Text made comparable: folded for matching with a way back to the original characters, and cut into sentences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_QUOTES = {"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00ab": '"', "\u00bb": '"'}
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text without case, accents and typographic variety.
+
+    ``text[i]`` came from ``original[starts[i]:ends[i]]``. White space of any kind and length is one space.
+    """
+
+    text: str
+    original: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The characters of the original that ``text[start:end]`` came from; ``start < end``."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(original: str) -> Folded:
+    """Fold case, accents, dashes, quotes and white space; keep the way back."""
+    characters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for position, character in enumerate(original):
+        if character.isspace():
+            if characters and characters[-1] == " ":
+                ends[-1] = position + 1
+                continue
+            folded = " "
+        else:
+            folded = _fold_character(character)
+        for piece in folded:
+            characters.append(piece)
+            starts.append(position)
+            ends.append(position + 1)
+    return Folded("".join(characters), original, tuple(starts), tuple(ends))
+
+
+def _fold_character(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    if character in _INVISIBLE or unicodedata.combining(character):
+        return ""
+    if character in _DASHES:
+        return "-"
+    if character in _QUOTES:
+        return _QUOTES[character]
+    decomposed = unicodedata.normalize("NFKD", character)
+    return "".join(piece for piece in decomposed if not unicodedata.combining(piece)).casefold()
+
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-Я])|\n\s*\n|\n(?=\s*[-•*])")
+_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|Prof|Inc|Corp|Ltd|Co|vs|No|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Gov|Sen|Rep|Gen|Lt|Col|Calif|Mass|Va)|\b[A-Z])\.$")
+
+
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a text as ``(start, end)`` in characters, in order, together covering all that is not space."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for end_mark in _SENTENCE_END.finditer(text):
+        dot = end_mark.start() + 1
+        if text[end_mark.start()] == "." and _ABBREVIATION.search(text, max(start, dot - 8), dot):
+            continue
+        spans.append((start, end_mark.end()))
+        start = end_mark.end()
+    spans.append((start, len(text)))
+    return tuple(trimmed for span in spans if (trimmed := _trim(text, span))[0] < trimmed[1])
+
+
+def sentence_around(text: str, start: int) -> tuple[int, int]:
+    """The sentence that holds the character at ``start``."""
+    spans = sentences(text)
+    index = bisect_right([span[0] for span in spans], start) - 1
+    return spans[max(index, 0)] if spans else (0, len(text))
+
+
+def _trim(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

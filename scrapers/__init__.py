@@ -1,0 +1,1 @@
+"""Everything that fetches and parses; it never imports ``monitor``."""
