@@ -1,0 +1,124 @@
+"""What is owed to channels, what was tried, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from monitor.archive.rows import alert_of, alert_row, delivery_row, maybe_moment, maybe_stamp, stamp
+from monitor.model import Alert, AlertState, Delivery, Verdict
+from monitor.tell import LATE, STORM
+
+# A member of a digest shares its fate.
+_SETTLE_MEMBERS = "update alerts set state = ?, sent_at = ? where digest_id = ? and state = 'held'"
+
+
+class Outbox:
+    """The alerts and their ledger. Methods that change something are called inside ``writing()``."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def take(self, channel_id: str, now: datetime) -> Alert | None:
+        """Begin an attempt at the alert that this channel is owed first, if one is due and the channel can be asked.
+
+        The attempt is counted before it is made: should we die in it, the next one knows that it may be a repeat.
+        """
+        rows = self._db.query(
+            "select alerts.* from alerts left join channels on channels.id = alerts.channel_id "
+            "where channel_id = :channel and state = 'pending' and due_at <= :now and disabled_at is null "
+            "and (paused_until is null or paused_until <= :now) order by created_at, alerts.rowid limit 1",
+            {"channel": channel_id, "now": stamp(now)},
+        )
+        alert = next(map(alert_of, rows), None)
+        if alert is None:
+            return None
+        self._db.execute("update alerts set attempts = attempts + 1 where id = ?", [alert.id])
+        return replace(alert, attempts=alert.attempts + 1)
+
+    def may_be_repeat(self, alert: Alert) -> bool:
+        """Whether an earlier attempt may have been taken: it had no clear answer, or we died before writing it down."""
+        row = self._db.execute(
+            "select count(*), coalesce(max(ambiguous), 0) from deliveries where alert_id = ?", [alert.id]
+        ).fetchone()
+        return bool(row[1]) or row[0] < alert.attempts - 1
+
+    def add(self, alerts: Sequence[Alert]) -> None:
+        self._db.table("alerts").upsert_all(map(alert_row, alerts), pk="id")
+
+    def record(self, alert: Alert, delivery: Delivery, retry_at: datetime | None) -> None:
+        """Write an attempt into the ledger and move its alert on. Without ``retry_at`` a failed alert is dead."""
+        self._db.table("deliveries").insert(delivery_row(delivery))
+        ended = delivery.started_at + delivery.took
+        if delivery.verdict is Verdict.SENT:
+            self._settle(alert, AlertState.DELIVERED, ended)
+        elif retry_at is None:
+            self._settle(alert, AlertState.DEAD, None)
+        else:
+            self._db.execute("update alerts set due_at = ? where id = ?", [stamp(retry_at), alert.id])
+        if delivery.verdict is Verdict.THROTTLED and retry_at is not None:
+            self._note_channel(alert.channel_id, "paused_until", retry_at, delivery.detail)
+        if delivery.verdict is Verdict.DISABLED:
+            self._note_channel(alert.channel_id, "disabled_at", ended, delivery.detail)
+
+    def enable(self, channel_ids: Sequence[str]) -> None:
+        """Ask channels again that said they were gone: the operator has just confirmed them."""
+        for channel_id in channel_ids:
+            self._db.execute("update channels set disabled_at = null, detail = null where id = ?", [channel_id])
+
+    def releasable(self, now: datetime) -> tuple[Alert, ...]:
+        """Held alerts whose digest is due. A digest takes all that its channel holds for the same reason."""
+        rows = self._db.query(
+            "select * from alerts as held where state = 'held' and digest_id is null and exists (select 1 from alerts "
+            "where state = 'held' and digest_id is null and channel_id = held.channel_id and reason = held.reason "
+            "and due_at <= ?) order by created_at, rowid",
+            [stamp(now)],
+        )
+        return tuple(map(alert_of, rows))
+
+    def gathering(self) -> tuple[Alert, ...]:
+        """Held alerts that wait for nothing but others to share their digest."""
+        sql = (
+            "select * from alerts where state = 'held' and digest_id is null and reason in (?, ?) "
+            "order by created_at, rowid"
+        )
+        return tuple(map(alert_of, self._db.query(sql, [LATE, STORM])))
+
+    def recent(self, since: datetime) -> dict[str, int]:
+        """How many layoffs each channel was told of one by one since then."""
+        rows = self._db.query(
+            "select channel_id, count(*) as told from alerts where created_at >= ? and state != 'held' "
+            "and digest_id is null and layoff_id is not null group by channel_id",
+            [stamp(since)],
+        )
+        return {row["channel_id"]: row["told"] for row in rows}
+
+    def replay(self, ids: Sequence[str], now: datetime) -> int:
+        """Owe alerts again under their own ids; gives how many."""
+        count = 0
+        for alert_id in ids:
+            cursor = self._db.execute(
+                "update alerts set state = 'pending', attempts = 0, due_at = ?, sent_at = null "
+                "where id = ? and state in ('dead', 'delivered') and digest_id is null",
+                [stamp(now), alert_id],
+            )
+            count += cursor.rowcount
+        return count
+
+    def paused(self) -> dict[str, tuple[datetime | None, datetime | None, str | None]]:
+        """Per channel: paused until, disabled at, and why."""
+        return {
+            row["id"]: (maybe_moment(row["paused_until"]), maybe_moment(row["disabled_at"]), row["detail"])
+            for row in self._db.query("select * from channels")
+        }
+
+    def _settle(self, alert: Alert, state: AlertState, sent_at: datetime | None) -> None:
+        sent = maybe_stamp(sent_at)
+        self._db.execute("update alerts set state = ?, sent_at = ? where id = ?", [state, sent, alert.id])
+        self._db.execute(_SETTLE_MEMBERS, [state, sent, alert.id])
+
+    def _note_channel(self, channel_id: str, column: str, at: datetime, detail: str) -> None:
+        self._db.table("channels").upsert({"id": channel_id, column: stamp(at), "detail": detail}, pk="id")

@@ -1,0 +1,339 @@
+"""The reading side of the archive: one method per question that people, pages and probes ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database
+
+from monitor.archive.connection import ArchiveError, open_reader
+from monitor.archive.rows import Row, alert_of, amount_of, layoff_of, report_of, stamp
+from monitor.model import Alert, AlertState, Amount, Layoff, Report
+
+Cell = str | int | float | bytes | None
+
+_QUOTED = re.compile(r'"([^"]+)"|(\S+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Columns and rows of a question, ready to print or to write as JSON."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def records(self) -> Iterator[Row]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list is narrowed to."""
+
+    query: str | None = None
+    company: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    source: str | None = None
+    flagged: bool = False
+    min_headcount: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The figures behind ``/healthz`` and ``/metrics``."""
+
+    articles: int
+    flagged: int
+    layoffs: int
+    alerts: dict[str, int]
+    attempts: dict[str, int]
+    oldest_pending: datetime | None
+    sources: int
+    failing: int
+    oldest_success: datetime | None
+
+    @property
+    def decided(self) -> int:
+        return sum(self.alerts.values())
+
+
+class Reader:
+    """Answers from the archive; nothing here writes."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        return cls(open_reader(path))
+
+    def close(self) -> None:
+        self.db.close()
+
+    def layoffs(self, wanted: Wanted) -> Answer:
+        where, values = _conditions(
+            (wanted.company and f"%{wanted.company}%", "company like ?"),
+            (wanted.since and stamp(wanted.since), "updated_at >= ?"),
+            (wanted.until and stamp(wanted.until), "opened_at < ?"),
+            (wanted.min_headcount, "coalesce(headcount_high, headcount) >= ?"),
+        )
+        return self._answer(
+            "select id, company, stage, headcount, headcount_low, headcount_high, stated, percent, place, opened_at, "
+            f"updated_at, reports, sentence from layoffs{where} order by updated_at desc, id{_limit(wanted)}",
+            values,
+        )
+
+    def articles(self, wanted: Wanted) -> Answer:
+        """Articles newest first, or by how well they match the query's words."""
+        terms = match_expression(wanted.query) if wanted.query is not None else None
+        joins = (
+            " from articles_fts join articles on articles.seq = articles_fts.rowid"
+            if terms is not None
+            else " from articles"
+        )
+        joins += (
+            " left join flags on flags.article_id = articles.id left join reports on reports.article_id = articles.id"
+            " left join layoffs on layoffs.id = reports.layoff_id"
+        )
+        where, values = _conditions(
+            (terms, "articles_fts match ?"),
+            (wanted.company and f"%{wanted.company}%", "layoffs.company like ?"),
+            (wanted.since and stamp(wanted.since), "coalesce(articles.published_at, articles.first_seen_at) >= ?"),
+            (wanted.until and stamp(wanted.until), "coalesce(articles.published_at, articles.first_seen_at) < ?"),
+            (wanted.source, "articles.source_id = ?"),
+            (1 if wanted.flagged else None, "flags.flagged = ?"),
+            (wanted.min_headcount, "coalesce(layoffs.headcount_high, layoffs.headcount) >= ?"),
+        )
+        order = " order by articles_fts.rank, articles.seq desc" if terms is not None else " order by articles.seq desc"
+        snippet = "snippet(articles_fts, -1, '', '', '…', 16)" if terms is not None else "articles.summary"
+        return self._answer(
+            "select articles.id, articles.title, articles.url, articles.source_id, articles.published_at, "
+            "articles.first_seen_at, flags.flagged, flags.kind, flags.score, articles.duplicate_of, "
+            f"reports.layoff_id, layoffs.company, {snippet} as snippet{joins}{where}{order}{_limit(wanted)}",
+            values,
+        )
+
+    def sources(self) -> Answer:
+        return self._answer(
+            "select sources.id, title, url, polled_at, succeeded_at, next_due, failures, detail, "
+            "(select count(*) from articles where source_id = sources.id) as articles, "
+            "(select count(*) from articles join flags on flags.article_id = articles.id "
+            "where source_id = sources.id and flagged) as flagged from sources order by sources.id"
+        )
+
+    def alerts(self, wanted: Wanted, state: AlertState | None = None, channel: str | None = None) -> Answer:
+        where, values = _conditions(
+            (state, "alerts.state = ?"),
+            (channel, "alerts.channel_id = ?"),
+            (wanted.company and f"%{wanted.company}%", "layoffs.company like ?"),
+            (wanted.since and stamp(wanted.since), "alerts.created_at >= ?"),
+            (wanted.until and stamp(wanted.until), "alerts.created_at < ?"),
+            (wanted.min_headcount, "coalesce(layoffs.headcount_high, layoffs.headcount) >= ?"),
+        )
+        return self._answer(
+            "select alerts.id, alerts.channel_id, alerts.layoff_id, layoffs.company, alerts.kind, alerts.state, "
+            "alerts.reason, alerts.created_at, alerts.due_at, alerts.sent_at, alerts.attempts, alerts.digest_id "
+            f"from alerts left join layoffs on layoffs.id = alerts.layoff_id{where} "
+            f"order by alerts.created_at desc, alerts.rowid desc{_limit(wanted)}",
+            values,
+        )
+
+    def alert(self, alert_id: str) -> Alert | None:
+        return next(map(alert_of, self.db.query("select * from alerts where id = ?", [alert_id])), None)
+
+    def deliveries(self, alert_id: str) -> Answer:
+        return self._answer(
+            "select attempt, started_at, took_ms, verdict, status, detail, ambiguous from deliveries "
+            "where alert_id = ? order by id",
+            [alert_id],
+        )
+
+    def layoff(self, layoff_id: str) -> Layoff | None:
+        return next(iter(layoffs_by(self.db, ids={layoff_id})), None)
+
+    def reports(self, layoff_id: str) -> tuple[Report, ...]:
+        return reports_of(self.db, [layoff_id]).get(layoff_id, ())
+
+    def alerts_of(self, layoff_id: str) -> Answer:
+        return self._answer(
+            "select id, channel_id, kind, state, reason, created_at, sent_at, attempts, digest_id from alerts "
+            "where layoff_id = ? order by created_at, rowid",
+            [layoff_id],
+        )
+
+    def article_ids(self, target: str) -> tuple[str, ...]:
+        """The articles that an id, a URL as written, or a canonical URL names."""
+        rows = self.db.query(
+            "select id from articles where id = :it or url = :it or canonical_url = :it union "
+            "select article_id from entries where link = :it",
+            {"it": target},
+        )
+        return tuple(row["id"] for row in rows)
+
+    def decision(self, article_id: str) -> Answer:
+        return self._answer(
+            "select articles.id, title, url, source_id, published_at, first_seen_at, revised_at, text_origin, "
+            "duplicate_of, flagged, score, flags.kind, flags.stage, rules, vetoes, evidence, near, decided_at, "
+            "reports.layoff_id, reports.why, reports.baseline, pages.outcome as page from articles "
+            "join flags on flags.article_id = articles.id left join reports on reports.article_id = articles.id "
+            "left join pages on pages.article_id = articles.id where articles.id = ?",
+            [article_id],
+        )
+
+    def facts(self, article_id: str) -> Answer:
+        return self._answer(
+            'select name, value, low, high, qualifier, field, "start", "end", text, sentence from facts '
+            "where article_id = ? order by name, position",
+            [article_id],
+        )
+
+    def carriers(self, article_id: str) -> Answer:
+        return self._answer(
+            "select source_id, link, title, first_seen_at from entries where article_id = ? order by first_seen_at",
+            [article_id],
+        )
+
+    def caught(self) -> dict[str, int]:
+        """How many flagged articles each rule had a part in."""
+        rows = self.db.query(
+            "select rule.value as rule, count(*) as caught from flags, json_each(flags.rules) as rule "
+            "where flagged group by rule.value"
+        )
+        return {row["rule"]: row["caught"] for row in rows}
+
+    def counts(self, active: Iterable[str]) -> Counts:
+        """Totals; ``active`` are the sources configured now."""
+        names = list(active)
+        marks = ", ".join("?" * len(names))
+        one = next(
+            self.db.query(
+                "select (select count(*) from articles) as articles, "
+                "(select count(*) from flags where flagged) as flagged, (select count(*) from layoffs) as layoffs, "
+                "(select min(due_at) from alerts where state = 'pending') as oldest_pending, "
+                f"(select count(*) from sources where failures > 0 and id in ({marks})) as failing, "
+                f"(select min(succeeded_at) from sources where id in ({marks})) as oldest_success",
+                names + names,
+            )
+        )
+        states = dict.fromkeys(AlertState, 0)
+        for row in self.db.query("select state, count(*) as n from alerts group by state"):
+            states[AlertState(row["state"])] = row["n"]
+        attempts = {
+            row["verdict"]: row["n"]
+            for row in self.db.query("select verdict, count(*) as n from deliveries group by verdict")
+        }
+        return Counts(
+            articles=one["articles"],
+            flagged=one["flagged"],
+            layoffs=one["layoffs"],
+            alerts={str(state): n for state, n in states.items()},
+            attempts=attempts,
+            oldest_pending=_maybe(one["oldest_pending"]),
+            sources=len(names),
+            failing=one["failing"],
+            oldest_success=_maybe(one["oldest_success"]),
+        )
+
+    def gone_channels(self) -> tuple[str, ...]:
+        return tuple(row["id"] for row in self.db.query("select id from channels where disabled_at is not null"))
+
+    def problems(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file: damaged pages, broken references."""
+        found = [row[0] for row in self.db.execute("pragma integrity_check") if row[0] != "ok"]
+        found += [
+            f"{row[0]}: row {row[1]} refers to a missing row of {row[2]}"
+            for row in self.db.execute("pragma foreign_key_check")
+        ]
+        return tuple(found)
+
+    def copy_to(self, target: Path) -> None:
+        """An online backup: one consistent file, while the daemon goes on writing."""
+        if target.exists():
+            raise ArchiveError(f"{target}: exists already; a backup never overwrites")
+        self.db.execute("vacuum into ?", [str(target)])
+
+    def export(self, what: str, wanted: Wanted) -> Answer:
+        return {"layoffs": self.layoffs, "articles": self.articles, "alerts": self.alerts}[what](wanted)
+
+    def _answer(self, sql: str, values: Iterable[object] = ()) -> Answer:
+        cursor = self.db.execute(sql, list(values))
+        return Answer(tuple(column[0] for column in cursor.description), tuple(cursor.fetchall()))
+
+
+def match_expression(query: str) -> str:
+    """A full-text expression that any words at all make: each word or "phrase" must be there, dashes do not matter.
+
+    Words are quoted, so that nothing in them is an operator; `lay-off` finds lay-off and lay off.
+    """
+    phrases = [quoted or word for quoted, word in _QUOTED.findall(query.replace("\0", " "))]
+    kept = [phrase.replace('"', " ") for phrase in phrases if re.search(r"\w", phrase)]
+    return " ".join(f'"{phrase}"' for phrase in kept) or '""'
+
+
+def layoffs_by(
+    db: Database, *, keys: Iterable[str] = (), ids: Iterable[str] = (), since: datetime | None = None
+) -> tuple[Layoff, ...]:
+    """Layoffs of these companies touched since then, and layoffs with these ids."""
+    names, numbers = sorted(set(keys)), sorted(set(ids))
+    found: dict[str, Layoff] = {}
+    for start in range(0, len(names), 500):
+        batch = names[start : start + 500]
+        sql = f"select * from layoffs where company_key in ({', '.join('?' * len(batch))}) and updated_at >= ?"
+        found |= {row["id"]: layoff_of(row) for row in db.query(sql, [*batch, stamp(since) if since else ""])}
+    for start in range(0, len(numbers), 500):
+        batch = numbers[start : start + 500]
+        sql = f"select * from layoffs where id in ({', '.join('?' * len(batch))})"
+        found |= {row["id"]: layoff_of(row) for row in db.query(sql, batch)}
+    return tuple(found.values())
+
+
+def reports_of(db: Database, layoff_ids: list[str]) -> dict[str, tuple[Report, ...]]:
+    """The reports of each layoff, oldest first, with the figures that each states."""
+    reports: dict[str, list[Report]] = {}
+    for start in range(0, len(layoff_ids), 500):
+        batch = layoff_ids[start : start + 500]
+        marks = ", ".join("?" * len(batch))
+        amounts = _amounts(db, marks, batch)
+        rows = db.query(
+            "select reports.*, articles.source_id, sources.title as outlet, articles.title, articles.url, "
+            "articles.published_at, flags.rules from reports join articles on articles.id = reports.article_id "
+            "join sources on sources.id = articles.source_id join flags on flags.article_id = articles.id "
+            f"where reports.layoff_id in ({marks}) order by reports.reported_at, articles.seq",
+            batch,
+        )
+        for row in rows:
+            reports.setdefault(row["layoff_id"], []).append(report_of(row, amounts.get(row["article_id"], {})))
+    return {layoff_id: tuple(each) for layoff_id, each in reports.items()}
+
+
+def _amounts(db: Database, marks: str, layoff_ids: list[str]) -> dict[str, dict[str, Amount]]:
+    amounts: dict[str, dict[str, Amount]] = {}
+    rows = db.query(
+        "select facts.* from facts join reports on reports.article_id = facts.article_id "
+        f"where facts.position = 0 and facts.name != 'company' and reports.layoff_id in ({marks})",
+        layoff_ids,
+    )
+    for row in rows:
+        amounts.setdefault(row["article_id"], {})[row["name"]] = amount_of(row)
+    return amounts
+
+
+def _conditions(*pairs: tuple[Cell | datetime, str]) -> tuple[str, list[object]]:
+    given = [(value, sql) for value, sql in pairs if value not in {None, ""}]
+    where = " where " + " and ".join(sql for _, sql in given) if given else ""
+    return where, [value for value, _ in given]
+
+
+def _limit(wanted: Wanted) -> str:
+    return f" limit {int(wanted.limit)}" if wanted.limit is not None else ""
+
+
+def _maybe(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

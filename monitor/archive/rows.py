@@ -1,0 +1,310 @@
+"""Between our types and rows of the archive, both ways."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.model import (
+    Alert,
+    AlertKind,
+    AlertState,
+    Amount,
+    Delivery,
+    Facts,
+    Flag,
+    Judged,
+    Kept,
+    Layoff,
+    Poll,
+    Qualifier,
+    Report,
+    SourceState,
+    Stage,
+)
+from scrapers.items import Article, Validators
+
+Row = dict[str, Any]
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the archive writes it: UTC, fixed width, so that text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def maybe_stamp(at: datetime | None) -> str | None:
+    return None if at is None else stamp(at)
+
+
+def maybe_moment(text: str | None) -> datetime | None:
+    return None if text is None else moment(text)
+
+
+def article_row(kept: Kept, first_seen: datetime) -> Row:
+    article = kept.judged.article
+    return {
+        "id": article.id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "source_id": article.source_id,
+        "title": article.title,
+        "summary": article.summary,
+        "body": article.body,
+        "author": article.author,
+        "language": article.language,
+        "published_at": maybe_stamp(article.published_at),
+        "first_seen_at": stamp(first_seen),
+        "text_origin": article.text_origin,
+        "text_key": kept.text_key,
+        "duplicate_of": kept.duplicate_of,
+    }
+
+
+def entry_row(article: Article, now: datetime) -> Row:
+    return {
+        "source_id": article.source_id,
+        "article_id": article.id,
+        "content_hash": article.content_hash,
+        "guid": article.guid,
+        "link": article.written_link,
+        "title": article.written_title,
+        "published": article.written_date,
+        "first_seen_at": stamp(now),
+    }
+
+
+def article_of(row: Row) -> Article:
+    """The article as the archive holds it, for reading it again with more text."""
+    return Article(
+        id=row["id"],
+        source_id=row["source_id"],
+        url=row["url"],
+        canonical_url=row["canonical_url"],
+        title=row["title"],
+        summary=row["summary"],
+        body=row["body"],
+        author=row["author"],
+        language=row["language"],
+        published_at=maybe_moment(row["published_at"]),
+        text_origin=row["text_origin"],
+        content_hash=row["content_hash"],
+        guid=row["guid"],
+        written_link=row["link"],
+        written_title=row["written_title"],
+        written_date=row["published"],
+    )
+
+
+def flag_row(article_id: str, flag: Flag, now: datetime) -> Row:
+    evidence = [
+        {"rule": e.rule, "field": e.field, "start": e.start, "end": e.end, "text": e.text} for e in flag.evidence
+    ]
+    return {
+        "article_id": article_id,
+        "flagged": int(flag.flagged),
+        "score": flag.score,
+        "kind": flag.kind,
+        "stage": flag.stage,
+        "rules": json.dumps(flag.rules),
+        "vetoes": json.dumps(flag.vetoes),
+        "evidence": json.dumps(evidence, ensure_ascii=False),
+        "near": int(flag.near),
+        "decided_at": stamp(now),
+    }
+
+
+def fact_rows(judged: Judged) -> Iterable[Row]:
+    for position, company in enumerate(judged.facts.companies):
+        yield {
+            "article_id": judged.article.id,
+            "name": "company",
+            "position": position,
+            "value": company.name,
+            "low": None,
+            "high": None,
+            "qualifier": None,
+            "field": company.field,
+            "start": company.start,
+            "end": company.end,
+            "text": company.text,
+            "sentence": None,
+        }
+    for name, amounts in _amounts(judged.facts):
+        for position, amount in enumerate(amounts):
+            yield {
+                "article_id": judged.article.id,
+                "name": name,
+                "position": position,
+                "value": amount.vague if amount.value is None else f"{amount.value:g}",
+                "low": amount.low,
+                "high": amount.high,
+                "qualifier": amount.qualifier,
+                "field": amount.field,
+                "start": amount.start,
+                "end": amount.end,
+                "text": amount.text,
+                "sentence": amount.sentence,
+            }
+
+
+def _amounts(facts: Facts) -> Iterable[tuple[str, tuple[Amount, ...]]]:
+    # The headcount that speaks for all is kept first.
+    headcounts = facts.headcounts
+    if facts.headcount is not None:
+        headcounts = (facts.headcount, *(each for each in headcounts if each != facts.headcount))
+    yield "headcount", headcounts
+    yield "percent", (facts.percent,) if facts.percent is not None else ()
+
+
+def amount_of(row: Row) -> Amount:
+    vague = row["qualifier"] == Qualifier.VAGUE
+    return Amount(
+        value=None if vague else float(row["value"]),
+        low=row["low"],
+        high=row["high"],
+        qualifier=Qualifier(row["qualifier"]),
+        vague=row["value"] if vague else None,
+        field=row["field"],
+        start=row["start"],
+        end=row["end"],
+        text=row["text"],
+        sentence=row["sentence"] or "",
+    )
+
+
+def layoff_row(layoff: Layoff) -> Row:
+    return {
+        "id": layoff.id,
+        "company": layoff.company,
+        "company_key": layoff.company_key,
+        "stage": layoff.stage,
+        "headcount": layoff.headcount,
+        "headcount_low": layoff.headcount_low,
+        "headcount_high": layoff.headcount_high,
+        "stated": layoff.stated,
+        "percent": layoff.percent,
+        "place": layoff.place,
+        "sentence": layoff.sentence,
+        "opened_at": stamp(layoff.opened_at),
+        "updated_at": stamp(layoff.updated_at),
+        "reports": layoff.reports,
+        "revision": layoff.revision,
+    }
+
+
+def layoff_of(row: Row) -> Layoff:
+    times = {"opened_at": moment(row["opened_at"]), "updated_at": moment(row["updated_at"])}
+    return Layoff(**{**row, **times, "stage": Stage(row["stage"])})
+
+
+def report_row(report: Report) -> Row:
+    return {
+        "layoff_id": report.layoff_id,
+        "article_id": report.article_id,
+        "reported_at": stamp(report.reported_at),
+        "why": report.why,
+        "baseline": int(report.baseline),
+    }
+
+
+def report_of(row: Row, amounts: dict[str, Amount]) -> Report:
+    return Report(
+        layoff_id=row["layoff_id"],
+        article_id=row["article_id"],
+        source_id=row["source_id"],
+        outlet=row["outlet"],
+        title=row["title"],
+        url=row["url"],
+        published_at=maybe_moment(row["published_at"]),
+        reported_at=moment(row["reported_at"]),
+        why=row["why"],
+        baseline=bool(row["baseline"]),
+        headcount=amounts.get("headcount"),
+        percent=amounts.get("percent"),
+        rules=tuple(json.loads(row["rules"])),
+    )
+
+
+def alert_row(alert: Alert) -> Row:
+    return {
+        "id": alert.id,
+        "channel_id": alert.channel_id,
+        "layoff_id": alert.layoff_id,
+        "kind": alert.kind,
+        "state": alert.state,
+        "reason": alert.reason,
+        "body": alert.body,
+        "created_at": stamp(alert.created_at),
+        "due_at": stamp(alert.due_at),
+        "sent_at": maybe_stamp(alert.sent_at),
+        "attempts": alert.attempts,
+        "digest_id": alert.digest_id,
+    }
+
+
+def alert_of(row: Row) -> Alert:
+    return Alert(
+        id=row["id"],
+        channel_id=row["channel_id"],
+        layoff_id=row["layoff_id"],
+        kind=AlertKind(row["kind"]),
+        state=AlertState(row["state"]),
+        reason=row["reason"],
+        body=row["body"],
+        created_at=moment(row["created_at"]),
+        due_at=moment(row["due_at"]),
+        sent_at=maybe_moment(row["sent_at"]),
+        attempts=row["attempts"],
+        digest_id=row["digest_id"],
+    )
+
+
+def delivery_row(delivery: Delivery) -> Row:
+    return {
+        "alert_id": delivery.alert_id,
+        "channel_id": delivery.channel_id,
+        "attempt": delivery.attempt,
+        "started_at": stamp(delivery.started_at),
+        "took_ms": round(delivery.took.total_seconds() * 1000),
+        "verdict": delivery.verdict,
+        "status": delivery.status,
+        "detail": delivery.detail,
+        "ambiguous": int(delivery.ambiguous),
+    }
+
+
+def poll_row(poll: Poll) -> Row:
+    return {
+        "source_id": poll.source_id,
+        "at": stamp(poll.at),
+        "outcome": poll.outcome,
+        "status": poll.status,
+        "detail": poll.detail,
+        "entries": poll.entries,
+        "new": poll.new,
+        "revised": poll.revised,
+        "known": poll.known,
+        "duplicates": poll.duplicates,
+        "flagged": poll.flagged,
+        "skipped": json.dumps({skip.reason: skip.count for skip in poll.skipped}),
+    }
+
+
+def source_state_of(row: Row) -> SourceState:
+    return SourceState(
+        id=row["id"],
+        url=row["url"],
+        next_due=moment(row["next_due"]),
+        validators=Validators(row["etag"], row["last_modified"]),
+        body_hash=row["body_hash"],
+        polled_at=maybe_moment(row["polled_at"]),
+        succeeded_at=maybe_moment(row["succeeded_at"]),
+        failures=row["failures"],
+        detail=row["detail"],
+    )

@@ -1,0 +1,239 @@
+"""The schema of the archive, as migrations that only ever append."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("pinkslip")
+
+
+@migrations()
+def m001_archive(db: Database) -> None:
+    for statement in _TABLES.split(";\n\n"):
+        db.execute(statement)
+    db.table("articles").enable_fts(
+        ["title", "summary", "body"], fts_version="FTS5", tokenize="porter unicode61 remove_diacritics 2"
+    )
+    for statement in _FTS_TRIGGERS.split(";;\n"):
+        db.execute(statement)
+
+
+# Times are UTC, ISO 8601 to the microsecond, so that they sort as text. Ids are stable text. `seq` keeps
+# the order of arrival: an implicit rowid would not survive a VACUUM, and the search index points at it.
+_TABLES = """
+create table sources (
+    id text primary key,
+    url text not null,
+    host text not null,
+    title text not null,
+    added_at text not null,
+    next_due text not null,
+    etag blob,
+    last_modified blob,
+    body_hash text,
+    polled_at text,
+    succeeded_at text,
+    failures integer not null default 0,
+    detail text
+) strict;
+
+create index sources_due on sources(next_due);
+
+create table hosts (
+    host text primary key,
+    not_before text not null
+) strict;
+
+create table polls (
+    id integer primary key,
+    source_id text not null references sources(id),
+    at text not null,
+    outcome text not null,
+    status integer,
+    detail text,
+    entries integer not null,
+    new integer not null,
+    revised integer not null,
+    known integer not null,
+    duplicates integer not null,
+    flagged integer not null,
+    skipped text not null
+) strict;
+
+create index polls_by_source on polls(source_id, at);
+
+create table articles (
+    seq integer primary key,
+    id text not null unique,
+    url text,
+    canonical_url text,
+    source_id text not null references sources(id),
+    title text not null,
+    summary text not null,
+    body text,
+    author text,
+    language text,
+    published_at text,
+    first_seen_at text not null,
+    revised_at text,
+    text_origin text not null,
+    text_key text,
+    duplicate_of text references articles(id)
+) strict;
+
+create index articles_by_published on articles(published_at);
+
+create index articles_by_first_seen on articles(first_seen_at);
+
+create index articles_by_text on articles(text_key) where text_key is not null;
+
+create table entries (
+    source_id text not null references sources(id),
+    article_id text not null references articles(id),
+    content_hash text not null,
+    guid text,
+    link text,
+    title text not null,
+    published text,
+    first_seen_at text not null,
+    primary key (source_id, article_id)
+) strict;
+
+create index entries_by_article on entries(article_id);
+
+create table flags (
+    article_id text primary key references articles(id),
+    flagged integer not null,
+    score real not null,
+    kind text,
+    stage text,
+    rules text not null,
+    vetoes text not null,
+    evidence text not null,
+    near integer not null,
+    decided_at text not null
+) strict;
+
+create index flags_flagged on flags(flagged, decided_at);
+
+create table facts (
+    article_id text not null references articles(id),
+    name text not null,
+    position integer not null,
+    value text,
+    low real,
+    high real,
+    qualifier text,
+    field text not null,
+    "start" integer not null,
+    "end" integer not null,
+    text text not null,
+    sentence text,
+    primary key (article_id, name, position)
+) strict;
+
+create table layoffs (
+    id text primary key,
+    company text,
+    company_key text,
+    stage text not null,
+    headcount integer,
+    headcount_low integer,
+    headcount_high integer,
+    stated text,
+    percent real,
+    place text,
+    sentence text not null,
+    opened_at text not null,
+    updated_at text not null,
+    reports integer not null,
+    revision integer not null
+) strict;
+
+create index layoffs_by_company on layoffs(company_key, updated_at);
+
+create index layoffs_by_opened on layoffs(opened_at);
+
+create table reports (
+    layoff_id text not null references layoffs(id),
+    article_id text not null unique references articles(id),
+    reported_at text not null,
+    why text not null,
+    baseline integer not null,
+    primary key (layoff_id, article_id)
+) strict;
+
+create table alerts (
+    id text primary key,
+    channel_id text not null,
+    layoff_id text references layoffs(id),
+    kind text not null,
+    state text not null check (state in ('pending', 'held', 'delivered', 'dead', 'suppressed')),
+    reason text not null,
+    body blob not null,
+    created_at text not null,
+    due_at text not null,
+    sent_at text,
+    attempts integer not null default 0,
+    digest_id text references alerts(id)
+) strict;
+
+create index alerts_owed on alerts(channel_id, due_at) where state in ('pending', 'held');
+
+create index alerts_by_layoff on alerts(layoff_id);
+
+create index alerts_by_created on alerts(created_at);
+
+create table deliveries (
+    id integer primary key,
+    alert_id text not null references alerts(id),
+    channel_id text not null,
+    attempt integer not null,
+    started_at text not null,
+    took_ms integer not null,
+    verdict text not null,
+    status integer,
+    detail text not null,
+    ambiguous integer not null
+) strict;
+
+create index deliveries_by_alert on deliveries(alert_id);
+
+create table channels (
+    id text primary key,
+    paused_until text,
+    disabled_at text,
+    detail text
+) strict;
+
+create table pages (
+    article_id text primary key references articles(id),
+    asked_at text not null,
+    fetched_at text,
+    outcome text
+) strict;
+
+create index pages_wanted on pages(asked_at) where fetched_at is null;
+
+create view latest_layoffs as
+select layoffs.id, layoffs.company, layoffs.stated, layoffs.headcount, layoffs.percent, layoffs.stage, layoffs.place,
+       layoffs.opened_at, layoffs.updated_at, layoffs.reports, layoffs.sentence,
+       (select articles.url from reports join articles on articles.id = reports.article_id
+        where reports.layoff_id = layoffs.id order by reports.reported_at, articles.seq limit 1) as first_url
+from layoffs
+order by layoffs.updated_at desc"""
+
+# The triggers of sqlite-utils fire on any update; an article's `duplicate_of` need not be indexed again.
+_FTS_TRIGGERS = """
+create trigger articles_ai after insert on articles begin
+    insert into articles_fts (rowid, title, summary, body) values (new.seq, new.title, new.summary, new.body);
+end;;
+create trigger articles_ad after delete on articles begin
+    insert into articles_fts (articles_fts, rowid, title, summary, body)
+    values ('delete', old.seq, old.title, old.summary, old.body);
+end;;
+create trigger articles_au after update of title, summary, body on articles begin
+    insert into articles_fts (articles_fts, rowid, title, summary, body)
+    values ('delete', old.seq, old.title, old.summary, old.body);
+    insert into articles_fts (rowid, title, summary, body) values (new.seq, new.title, new.summary, new.body);
+end"""

@@ -1,0 +1,269 @@
+"""The writing side of the archive: what is due, what is known, and plans carried out; one connection only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database
+
+from monitor.archive import outbox
+from monitor.archive.connection import open_writer, writing
+from monitor.archive.reader import layoffs_by, reports_of
+from monitor.archive.rows import (
+    Row,
+    alert_of,
+    alert_row,
+    article_of,
+    article_row,
+    entry_row,
+    fact_rows,
+    flag_row,
+    layoff_row,
+    maybe_stamp,
+    poll_row,
+    report_row,
+    source_state_of,
+    stamp,
+)
+from monitor.decide import Filed, Known, host
+from monitor.duplicates import text_key
+from monitor.model import Alert, Judged, Kept, Layoff, Plan, SourceState
+from scrapers.items import Article, Source, Validators
+
+_RECENT = timedelta(minutes=10)
+_ALERTS_OF_LAYOFFS = "select * from alerts where layoff_id in ({})"
+
+
+class Archive:
+    """The one writer. Every method that changes something is called inside ``writing()``."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.outbox = outbox.Outbox(db)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        return cls(open_writer(path))
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with writing(self.db):
+            yield
+
+    def enroll(self, sources: Sequence[Source], now: datetime) -> None:
+        """Make the configured sources known. A new one, or one whose address changed, is due at once and a baseline."""
+        known = {row["id"]: row["url"] for row in self.db.query("select id, url from sources")}
+        for source in sources:
+            if known.get(source.id) == source.url:
+                self.db.execute("update sources set title = ? where id = ?", [source.name, source.id])
+                continue
+            fresh = replace(_fresh_state(source, now), next_due=now)
+            self.db.table("sources").upsert(
+                {"title": source.name, "added_at": stamp(now), **_source_row(fresh)}, pk="id"
+            )
+
+    def due(self, now: datetime, ids: Container[str], limit: int) -> tuple[SourceState, ...]:
+        """Up to ``limit`` of these sources, longest overdue first, leaving out hosts that asked to be left alone."""
+        rows = self.db.query(
+            "select sources.* from sources left join hosts using (host) "
+            "where next_due <= :now and (not_before is null or not_before <= :now) order by next_due, id",
+            {"now": stamp(now)},
+        )
+        wanted = (source_state_of(row) for row in rows if row["id"] in ids)
+        return tuple(islice(wanted, limit))
+
+    def states(self, ids: Sequence[str]) -> tuple[SourceState, ...]:
+        rows = self.db.query(f"select * from sources where id in ({_marks(ids)}) order by id", ids)
+        return tuple(map(source_state_of, rows))
+
+    def claim(self, due: Iterable[tuple[str, datetime]]) -> None:
+        """Put off sources that are about to be asked, so that a crash while asking never shortens their wait."""
+        for source_id, until in due:
+            self.db.execute("update sources set next_due = ? where id = ?", [stamp(until), source_id])
+
+    def unseen(self, articles: Sequence[Article]) -> tuple[Article, ...]:
+        """Those that their source carries for the first time, or in new words; with their page's text if we have it."""
+        if not articles:
+            return ()
+        known = self._entries(articles[0].source_id, [article.id for article in articles])
+        new = [article for article in articles if known.get(article.id) != article.content_hash]
+        pages = self._page_texts([article.id for article in new])
+        return tuple(
+            replace(article, body=pages[article.id], text_origin="page")
+            if article.body is None and article.id in pages
+            else article
+            for article in new
+        )
+
+    def known(self, source_id: str, judged: Sequence[Judged], now: datetime, window: timedelta) -> Known:
+        """All that the archive knows of what these articles touch."""
+        ids = [each.article.id for each in judged]
+        filed = self._filed(ids)
+        keys = {each.facts.company.key for each in judged if each.facts.company}
+        joined = {each.layoff_id for each in filed.values() if each.layoff_id}
+        layoffs = layoffs_by(self.db, keys=keys, ids=joined, since=now - 2 * window)
+        reported = [layoff.id for layoff in layoffs]
+        return Known(
+            entries=self._entries(source_id, ids),
+            articles=filed,
+            texts=self._texts(judged, now - window),
+            layoffs=layoffs,
+            reports=reports_of(self.db, reported),
+            alerts=self._alerts(reported),
+            recent=self.outbox.recent(now - _RECENT),
+        )
+
+    def apply(self, plan: Plan, now: datetime) -> None:
+        """Carry out a plan. Call it in the transaction in which ``known`` was asked."""
+        if plan.source:
+            self.db.table("sources").update(plan.source.id, _source_row(plan.source))
+        if plan.host_until:
+            name, until = plan.host_until
+            self.db.table("hosts").upsert({"host": name, "not_before": stamp(until)}, pk="host")
+        if plan.poll:
+            self.db.table("polls").insert(poll_row(plan.poll))
+        self._keep(plan.articles, now)
+        self.db.table("entries").upsert_all(
+            (entry_row(article, now) for article in plan.seen), pk=("source_id", "article_id")
+        )
+        self.db.table("layoffs").upsert_all(map(layoff_row, plan.layoffs), pk="id")
+        self.db.table("reports").insert_all(map(report_row, plan.reports))
+        self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
+        wanted = ({"article_id": article_id, "asked_at": stamp(now)} for article_id in plan.pages)
+        self.db.table("pages").insert_all(wanted, pk="article_id", ignore=True)
+
+    def pages_wanted(self, limit: int) -> tuple[Article, ...]:
+        """Articles whose page shall be crawled, longest waiting first."""
+        rows = self.db.query(
+            "select articles.*, entries.content_hash, entries.guid, entries.link, entries.title as written_title, "
+            "entries.published from pages join articles on articles.id = pages.article_id "
+            "join entries on entries.article_id = articles.id and entries.source_id = articles.source_id "
+            "where pages.fetched_at is null order by pages.asked_at limit ?",
+            [limit],
+        )
+        return tuple(map(article_of, rows))
+
+    def page_done(self, article_id: str, outcome: str, now: datetime) -> None:
+        """Note that a page was read, or could not be; alerts that waited for it wait no longer."""
+        self.db.table("pages").update(article_id, {"fetched_at": stamp(now), "outcome": outcome})
+        self.db.execute(
+            "update alerts set due_at = min(due_at, ?) where state = 'pending' and attempts = 0 and layoff_id in "
+            "(select layoff_id from reports where article_id = ?)",
+            [stamp(now), article_id],
+        )
+
+    def layoffs(self, ids: Collection[str]) -> dict[str, Layoff]:
+        return {layoff.id: layoff for layoff in layoffs_by(self.db, ids=ids)}
+
+    def _keep(self, articles: Sequence[Kept], now: datetime) -> None:
+        table = self.db.table("articles")
+        table.insert_all(article_row(kept, now) for kept in articles if not kept.revision)
+        for kept in articles:
+            if kept.revision:
+                self._revise(kept, now)
+        ids = [kept.judged.article.id for kept in articles if kept.revision]
+        self.db.execute(f"delete from facts where article_id in ({_marks(ids)})", ids)
+        self.db.table("flags").upsert_all(
+            (flag_row(kept.judged.article.id, kept.judged.flag, now) for kept in articles), pk="article_id"
+        )
+        self.db.table("facts").insert_all(row for kept in articles for row in fact_rows(kept.judged))
+
+    def _revise(self, kept: Kept, now: datetime) -> None:
+        article = kept.judged.article
+        self.db.execute(
+            "update articles set title = ?, summary = ?, body = ?, text_origin = ?, text_key = ?, language = ?, "
+            "published_at = coalesce(published_at, ?), revised_at = ? where id = ?",
+            [
+                article.title,
+                article.summary,
+                article.body,
+                article.text_origin,
+                kept.text_key,
+                article.language,
+                maybe_stamp(article.published_at),
+                stamp(now),
+                article.id,
+            ],
+        )
+
+    def _entries(self, source_id: str, ids: Sequence[str]) -> dict[str, str]:
+        rows = _in_batches(
+            self.db,
+            "select article_id, content_hash from entries where article_id in ({}) and source_id = ?",
+            ids,
+            source_id,
+        )
+        return {row["article_id"]: row["content_hash"] for row in rows}
+
+    def _page_texts(self, ids: Sequence[str]) -> dict[str, str]:
+        sql = "select id, body from articles where id in ({}) and text_origin = 'page'"
+        return {row["id"]: row["body"] for row in _in_batches(self.db, sql, ids)}
+
+    def _filed(self, ids: Sequence[str]) -> dict[str, Filed]:
+        sql = (
+            "select articles.id, source_id, length(title) + length(summary) + length(coalesce(body, '')) as size, "
+            "flagged, layoff_id, duplicate_of from articles join flags on flags.article_id = articles.id "
+            "left join reports on reports.article_id = articles.id where articles.id in ({})"
+        )
+        return {
+            row["id"]: Filed(
+                source_id=row["source_id"],
+                size=row["size"],
+                flagged=bool(row["flagged"]),
+                layoff_id=row["layoff_id"],
+                duplicate=row["duplicate_of"] is not None,
+            )
+            for row in _in_batches(self.db, sql, ids)
+        }
+
+    def _texts(self, judged: Sequence[Judged], since: datetime) -> dict[str, str]:
+        keys = sorted({key for each in judged if (key := text_key(each.article))})
+        sql = (
+            "select text_key, id from articles where text_key in ({}) and duplicate_of is null "
+            "and first_seen_at >= ? order by seq desc"
+        )
+        return {row["text_key"]: row["id"] for row in _in_batches(self.db, sql, keys, stamp(since))}
+
+    def _alerts(self, layoff_ids: Sequence[str]) -> tuple[Alert, ...]:
+        return tuple(map(alert_of, _in_batches(self.db, _ALERTS_OF_LAYOFFS, layoff_ids)))
+
+
+def _fresh_state(source: Source, now: datetime) -> SourceState:
+    return SourceState(id=source.id, url=source.url, next_due=now)
+
+
+def _source_row(state: SourceState) -> Row:
+    validators: Validators = state.validators
+    return {
+        "id": state.id,
+        "url": state.url,
+        "host": host(state.url),
+        "next_due": stamp(state.next_due),
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "body_hash": state.body_hash,
+        "polled_at": maybe_stamp(state.polled_at),
+        "succeeded_at": maybe_stamp(state.succeeded_at),
+        "failures": state.failures,
+        "detail": state.detail,
+    }
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _in_batches(db: Database, sql: str, values: Sequence[str], *more: object) -> Iterator[Row]:
+    """Rows of a query whose ``in ({})`` takes any number of values, in batches that SQLite accepts."""
+    for start in range(0, len(values), 500):
+        batch = values[start : start + 500]
+        yield from db.query(sql.format(_marks(batch)), [*batch, *more])

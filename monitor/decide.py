@@ -1,0 +1,261 @@
+"""What one poll means: articles, flags, layoffs and alerts owed, as a plan that the archive carries out whole.
+
+Pure: values and ``now`` in, a ``Plan`` out. The same outcome planned twice plans nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor import duplicates, layoffs, schedule
+from monitor.detect.companies import Directory
+from monitor.detect.facts import read
+from monitor.detect.rules import Pack
+from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Text
+from monitor.tell import Told, owe
+from scrapers.items import Article, Failed, FullText, News, Outcome, Source, Unchanged
+
+# A publisher's clock may be wrong by a zone, not by more; what claims to come later is as new as we saw it.
+_FUTURE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What the archive holds of an article that an outcome brings again."""
+
+    source_id: str
+    size: int
+    """Characters of its text."""
+    flagged: bool
+    layoff_id: str | None
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the archive knew, inside the transaction, of all that an outcome touches."""
+
+    entries: dict[str, str] = field(default_factory=dict)
+    """Article id to the content hash that this source last carried it with."""
+    articles: dict[str, Filed] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    """Text key to article id, within the window."""
+    layoffs: tuple[Layoff, ...] = ()
+    """Those of the companies in question, and those whose reports came again."""
+    reports: dict[str, tuple[Report, ...]] = field(default_factory=dict)
+    alerts: tuple[Alert, ...] = ()
+    """All alerts of those layoffs."""
+    recent: dict[str, int] = field(default_factory=dict)
+    """Alerts owed one by one to a channel in the last ten minutes."""
+
+
+def judge(articles: Iterable[Article], pack: Pack, directory: Directory) -> tuple[Judged, ...]:
+    """Flag and facts of each article."""
+    return tuple(_judged(article, pack, directory) for article in articles)
+
+
+def plan(  # noqa: PLR0913 (each is a value the decision needs)
+    source: Source,
+    state: SourceState,
+    outcome: Outcome,
+    judged: Sequence[Judged],
+    known: Known,
+    policy: Policy,
+    *,
+    body_hash: str | None,
+    now: datetime,
+    jitter: float,
+) -> Plan:
+    """All that one poll changes. ``judged`` are the articles of the outcome that are new, or new in their words."""
+    failures = state.failures + 1 if isinstance(outcome, Failed) else 0
+    due = schedule.next_due(source, outcome, failures=failures, min_every=policy.min_every, now=now, jitter=jitter)
+    asked = replace(state, polled_at=now, next_due=due, failures=failures)
+    match outcome:
+        case Failed():
+            until = schedule.host_until(outcome, now)
+            return Plan(
+                source=replace(asked, detail=f"{outcome.reason}: {outcome.detail}"),
+                poll=Poll(
+                    source_id=source.id, at=now, outcome=outcome.reason, status=outcome.status, detail=outcome.detail
+                ),
+                host_until=(host(source.url), until) if until else None,
+            )
+        case Unchanged():
+            return Plan(
+                source=replace(asked, succeeded_at=now, detail=None, validators=outcome.validators or state.validators),
+                poll=Poll(source_id=source.id, at=now, outcome="unchanged", status=outcome.status, detail=None),
+            )
+        case News():
+            draft = _Draft(source, known, policy, now, baseline=state.succeeded_at is None)
+            for each in judged:
+                draft.take(each)
+            return replace(
+                draft.planned(),
+                source=replace(
+                    asked, succeeded_at=now, detail=None, validators=outcome.validators, body_hash=body_hash
+                ),
+                poll=_poll(source, outcome, draft, now),
+            )
+
+
+def plan_page(judged: Judged, source: Source, known: Known, policy: Policy, now: datetime) -> Plan:
+    """What the text of an article's page changes: the article is decided again, and what waits for it goes out."""
+    draft = _Draft(source, known, policy, now, baseline=False)
+    draft.keep(judged)
+    return draft.planned()
+
+
+def host(url: str) -> str:
+    """The host that politeness counts by."""
+    return urlsplit(url).netloc.lower()
+
+
+def _judged(article: Article, pack: Pack, directory: Directory) -> Judged:
+    text = Text(article.title, article.summary, article.body or "", article.language)
+    return Judged(article, pack.judge(text), read(text, directory))
+
+
+def _poll(source: Source, outcome: News, draft: _Draft, now: datetime) -> Poll:
+    kept = draft.articles.values()
+    return Poll(
+        source_id=source.id,
+        at=now,
+        outcome="baseline" if draft.baseline else "news",
+        status=outcome.status,
+        detail=None,
+        entries=outcome.entries,
+        new=sum(not each.revision for each in kept),
+        revised=sum(each.revision for each in kept),
+        known=len(outcome.articles) - len(kept),
+        duplicates=sum(each.duplicate_of is not None for each in kept),
+        flagged=sum(each.judged.flag.flagged for each in kept),
+        skipped=outcome.skipped,
+    )
+
+
+class _Draft:
+    """A plan in the making: takes judged articles one by one, in order."""
+
+    def __init__(self, source: Source, known: Known, policy: Policy, now: datetime, *, baseline: bool) -> None:
+        self.source = source
+        self.known = known
+        self.policy = policy
+        self.now = now
+        self.baseline = baseline
+        self.articles: dict[str, Kept] = {}
+        self._seen: list[Article] = []
+        self._texts = dict(known.texts)
+        self._layoffs = {layoff.id: layoff for layoff in known.layoffs}
+        self._by_company: dict[str | None, list[str]] = {}
+        for layoff in known.layoffs:
+            self._by_company.setdefault(layoff.company_key, []).append(layoff.id)
+        self._reports: dict[str, Report] = {}
+        self._told: dict[str, Told] = {}
+        self._pages: list[str] = []
+
+    def take(self, judged: Judged) -> None:
+        if self.known.entries.get(judged.article.id) != judged.article.content_hash:
+            self._seen.append(judged.article)
+            self.keep(replace(judged, article=self._dated(judged.article)))
+
+    def keep(self, judged: Judged) -> None:
+        article = judged.article
+        filed = self.known.articles.get(article.id)
+        if article.id in self.articles or (filed and not self._betters(article, filed)):
+            return
+        key = duplicates.text_key(article)
+        twin = self._texts.get(key) if key and not filed else None
+        if key and twin is None:
+            self._texts[key] = article.id
+        twin = twin if twin != article.id else None
+        self.articles[article.id] = Kept(judged=judged, text_key=key, duplicate_of=twin, revision=filed is not None)
+        if twin is None and not (filed and filed.duplicate):
+            self._report(judged, filed)
+
+    def planned(self) -> Plan:
+        alerts = owe(
+            tuple(self._told.values()),
+            self.known.alerts,
+            recent=self.known.recent,
+            policy=self.policy,
+            now=self.now,
+        )
+        return Plan(
+            articles=tuple(self.articles.values()),
+            seen=tuple(self._seen),
+            layoffs=tuple(self._layoffs[layoff_id] for layoff_id in self._told),
+            reports=tuple(self._reports.values()),
+            alerts=alerts,
+            pages=tuple(self._pages),
+        )
+
+    def _dated(self, article: Article) -> Article:
+        late = article.published_at is not None and article.published_at > self.now + _FUTURE
+        return replace(article, published_at=self.now) if late else article
+
+    def _betters(self, article: Article, filed: Filed) -> bool:
+        # Two sources may carry one address in their own words for ever: the owner's count, or clearly more text.
+        size = len(article.title) + len(article.summary) + len(article.body or "")
+        return filed.source_id == article.source_id or size > 2 * filed.size
+
+    def _report(self, judged: Judged, filed: Filed | None) -> None:
+        self._want_page(judged, filed)
+        if filed and filed.layoff_id in self._layoffs and filed.layoff_id is not None:
+            before = self._layoffs[filed.layoff_id]
+            placed = layoffs.grow(before, judged, self.now) if judged.flag.flagged else None
+            if placed:
+                self._tell(placed, None)
+            return
+        if not layoffs.reports_a_layoff(judged):
+            return
+        company = judged.facts.company
+        candidates = [self._layoffs[each] for each in self._by_company.get(company.key, ())] if company else []
+        placed = layoffs.place(judged, candidates, self.now, self.policy.window)
+        if placed:
+            self._tell(placed, self._new_report(judged, placed))
+
+    def _new_report(self, judged: Judged, placed: layoffs.Placed) -> Report:
+        article = judged.article
+        return Report(
+            layoff_id=placed.layoff.id,
+            article_id=article.id,
+            source_id=self.source.id,
+            outlet=self.source.name,
+            title=article.title,
+            url=article.url,
+            published_at=article.published_at,
+            reported_at=self.now,
+            why=placed.why,
+            baseline=self.baseline,
+            headcount=judged.facts.headcount,
+            percent=judged.facts.percent,
+            rules=judged.flag.rules,
+        )
+
+    def _tell(self, placed: layoffs.Placed, report: Report | None) -> None:
+        layoff = placed.layoff
+        if layoff.id not in self._layoffs:
+            self._by_company.setdefault(layoff.company_key, []).append(layoff.id)
+        self._layoffs[layoff.id] = layoff
+        if report:
+            self._reports[report.article_id] = report
+        told = self._told.get(layoff.id) or Told(layoff, placed.before, self.known.reports.get(layoff.id, ()))
+        self._told[layoff.id] = told.with_report(placed, report, waits=self._waits_for(report))
+
+    def _waits_for(self, report: Report | None) -> bool:
+        return report is not None and report.article_id in self._pages
+
+    def _want_page(self, judged: Judged, filed: Filed | None) -> None:
+        article = judged.article
+        if article.url is None or article.text_origin == "page" or (filed and filed.layoff_id):
+            return
+        wanted = {
+            FullText.NEVER: False,
+            FullText.ALWAYS: True,
+            FullText.AUTO: not self.baseline and article.body is None and (judged.flag.flagged or judged.flag.near),
+        }
+        if wanted[self.source.full_text]:
+            self._pages.append(article.id)
