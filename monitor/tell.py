@@ -157,7 +157,7 @@ def _telling(told: Told, kind: AlertKind, reason: str, policy: Policy, now: date
     return Telling(
         kind=kind,
         layoff=told.layoff,
-        before=told.before,
+        before=None if kind is AlertKind.OPENED else told.before,
         reports=told.reports,
         reason=reason,
         late=age if age is not None and age > policy.fresh else None,

@@ -39,12 +39,15 @@ class Outbox:
         self._db.execute("update alerts set attempts = attempts + 1 where id = ?", [alert.id])
         return replace(alert, attempts=alert.attempts + 1)
 
-    def may_be_repeat(self, alert: Alert) -> bool:
-        """Whether an earlier attempt may have been taken: it had no clear answer, or we died before writing it down."""
+    def history(self, alert: Alert) -> tuple[int, bool]:
+        """How many earlier attempts are written down, and whether one may have been taken all the same.
+
+        That is one without a clear answer, or one in which we died before writing it down.
+        """
         row = self._db.execute(
             "select count(*), coalesce(max(ambiguous), 0) from deliveries where alert_id = ?", [alert.id]
         ).fetchone()
-        return bool(row[1]) or row[0] < alert.attempts - 1
+        return row[0], bool(row[1]) or row[0] < alert.attempts - 1
 
     def add(self, alerts: Sequence[Alert]) -> None:
         self._db.table("alerts").upsert_all(map(alert_row, alerts), pk="id")

@@ -1,0 +1,82 @@
+"""The command ``pinkslip``: each group lives in a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+
+import click
+
+from monitor import __version__
+
+_COMMANDS = {
+    "init": ("setup:init", "Write a starter configuration; never overwrites."),
+    "check": ("setup:check", "Validate all configuration; contact nothing."),
+    "run": ("running:run", "The daemon, until SIGTERM or Ctrl-C."),
+    "once": ("running:once", "One pass: ask what is due, decide, deliver, exit."),
+    "demo": ("demo:demo", "Watch the whole thing work on a newsroom of its own."),
+    "classify": ("classify:classify", "Articles in as JSON lines, decisions out."),
+    "rules": ("rules:rules", "The rules: list, test, eval."),
+    "why": ("why:why", "The whole path of an article, a layoff or an alert."),
+    "sources": ("sources:sources", "Where news comes from: list, add, probe."),
+    "layoffs": ("layoffs:layoffs", "What happened: list, show."),
+    "search": ("articles:search", "Full text over the archive."),
+    "export": ("articles:export", "Layoffs, articles or alerts as CSV or JSON."),
+    "alerts": ("alerts:alerts", "What was owed and sent: list, show, test, replay."),
+    "db": ("upkeep:db", "The archive's file: check, backup."),
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command when it is called: `--help` should not wait for Scrapy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(f"monitor.cli.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "folder",
+    metavar="DIR",
+    help="The configuration folder. Default: $PINKSLIP_CONFIG, then ./config, then your configuration folder.",
+)
+@click.version_option(__version__, prog_name="pinkslip")
+@click.pass_context
+def pinkslip(ctx: click.Context, folder: str | None) -> None:
+    """A layoff newswire that you run yourself."""
+    from monitor.cli.session import Session  # noqa: PLC0415 (imports the configuration, which --help can do without)
+
+    ctx.obj = Session(folder)
+
+
+def main() -> None:
+    """Run a command and exit as the interface promises: 74 for the archive, 75 for a held one, 78 for configuration."""
+    # A reader that stops early, such as `head`, ends us quietly.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        pinkslip(prog_name="pinkslip")
+    except Exception as error:
+        from monitor.cli.session import exit_code  # noqa: PLC0415
+
+        code = exit_code(error)
+        if code is None:
+            raise
+        click.echo(f"pinkslip: {error}", err=True)
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

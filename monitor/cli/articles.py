@@ -1,0 +1,103 @@
+"""The archive's articles: found by words, written out whole."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from monitor.archive.reader import Answer, Wanted
+from monitor.cli.session import Session, When
+from monitor.cli.show import ago, answer_document, as_json, counted, table
+
+_FILTERS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
+    click.option("--company", metavar="NAME", help="Only this employer, or any whose name holds NAME."),
+    click.option("--since", type=When(), help="From then on: 2026-11-01, or 7d."),
+    click.option("--until", type=When(), help="Before then."),
+    click.option("--source", metavar="ID", help="Only this source."),
+    click.option("--flagged", is_flag=True, help="Only articles flagged as layoff news."),
+    click.option("--min-headcount", type=click.IntRange(min=1), metavar="N", help="Only layoffs of at least N jobs."),
+)
+
+
+def filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that narrow a list, the same on every command that lists."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@filters
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@as_json
+@click.pass_obj
+def search(session: Session, /, query: tuple[str, ...], limit: int, json_wanted: bool, **narrowed: Any) -> None:
+    """Full text over the archive, best match first. Every word must be there; "quoted words" in a row.
+
+    `lay-off` finds lay-off and lay off.
+    """
+    with session.reader() as reader:
+        found = reader.articles(Wanted(query=" ".join(query), limit=limit, **narrowed))
+    if json_wanted:
+        answer_document(found)
+        return
+    rows = [
+        (ago(each["published_at"] or each["first_seen_at"], session.now), each["source_id"], each["title"], each["id"])
+        for each in found.records()
+    ]
+    if not rows:
+        click.echo("Nothing in the archive has these words. Fewer words find more.", err=True)
+        return
+    table(("when", "source", "title", "id"), rows, flexible=2)
+
+
+@click.command()
+@click.option("--what", type=click.Choice(["layoffs", "articles", "alerts"]), default="layoffs", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "json", "jsonl"]), default="csv", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
+@filters
+@click.option("--limit", type=click.IntRange(min=1))
+@click.pass_obj
+def export(session: Session, /, what: str, form: str, output: Path | None, limit: int | None, **narrowed: Any) -> None:
+    """Layoffs, articles or alerts, with the filters of `search`. CSV cells that a spreadsheet would run are quoted."""
+    with session.reader() as reader:
+        answer = reader.export(what, Wanted(limit=limit, **narrowed))
+    write = {"csv": _csv, "json": _json, "jsonl": _jsonl}[form]
+    if output is None:
+        write(answer, sys.stdout)
+        return
+    with output.open("w", encoding="utf-8", newline="") as file:
+        write(answer, file)
+    click.echo(f"{counted(len(answer.rows), 'row')} written to {output}", err=True)
+
+
+def _csv(answer: Answer, file: TextIO) -> None:
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(answer.columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in answer.rows)
+
+
+def _harmless(cell: object) -> object:
+    # A spreadsheet takes these for the start of a formula (CWE-1236).
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else cell
+
+
+def _json(answer: Answer, file: TextIO) -> None:
+    json.dump(list(answer.records()), file, ensure_ascii=False, indent=2)
+    file.write("\n")
+
+
+def _jsonl(answer: Answer, file: TextIO) -> None:
+    file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in answer.records())
+
+
+def day(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else "undated"

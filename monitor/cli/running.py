@@ -1,0 +1,107 @@
+"""Running: the daemon, and one pass without it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from random import SystemRandom
+
+import click
+
+from monitor import journal
+from monitor.archive import Archive, hold
+from monitor.cli.session import Session
+from monitor.cli.show import as_json, counted, document
+from monitor.cycle import Newswire
+from monitor.daemon import Daemon, collector_for, utc_now
+from monitor.deliver import Courier
+from monitor.model import Poll, SourceState
+from scrapers.items import Reason
+
+_AT_ONCE = 16
+_PAGES = 200
+
+
+@click.command()
+@click.pass_obj
+def run(session: Session) -> None:
+    """The daemon, until SIGTERM or SIGINT. SIGHUP reloads the configuration.
+
+    Alerts of a console channel go to standard output, the log to standard error.
+    """
+    settings = session.settings()
+    journal.configure()
+    with hold(settings.archive):
+        asyncio.run(Daemon(settings, session.load, click.echo).run())
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Ask every source, due or not.")
+@as_json
+@click.pass_obj
+def once(session: Session, everything: bool, json_wanted: bool) -> None:
+    """One pass: ask every source that is due, decide, deliver what is owed, exit."""
+    settings = session.settings()
+    journal.configure()
+    with hold(settings.archive):
+        polls = asyncio.run(_pass(session, everything=everything, to_stderr=json_wanted))
+    if json_wanted:
+        document([_record(poll) for poll in polls])
+        return
+    failed = [poll for poll in polls if poll.outcome in set(Reason)]
+    click.echo(
+        f"{counted(len(polls), 'source')} asked, {len(failed)} failed; "
+        f"{counted(sum(poll.new for poll in polls), 'new article')}, "
+        f"{sum(poll.flagged for poll in polls)} about layoffs.",
+        err=True,
+    )
+
+
+async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[Poll]:
+    settings = session.settings()
+    collector = collector_for(settings)
+    courier = Courier(collector.door, lambda text: click.echo(text, err=to_stderr))
+    with contextlib.closing(Archive.open(settings.archive)) as archive:
+        newswire = Newswire(settings, archive, collector, courier, utc_now, SystemRandom())
+        try:
+            async with collector:
+                await newswire.enroll()
+                polls = await _ask(newswire, everything=everything)
+                pages = await newswire.pages_wanted(_PAGES)
+                await asyncio.gather(*(newswire.read_page(article) for article in pages))
+                await newswire.release(at_once=True)
+                await asyncio.gather(*(newswire.pay(channel) for channel in settings.policy.channels))
+        finally:
+            newswire.close()
+    return polls
+
+
+async def _ask(newswire: Newswire, *, everything: bool) -> list[Poll]:
+    due = await newswire.every() if everything else await newswire.due(len(newswire.sources))
+    at_once = asyncio.Semaphore(_AT_ONCE)
+    with click.progressbar(length=len(due), label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        async def ask(state: SourceState) -> Poll:
+            async with at_once:
+                poll = await newswire.ask(state)
+            bar.update(1)
+            return poll
+
+        return list(await asyncio.gather(*map(ask, due)))
+
+
+def _record(poll: Poll) -> dict[str, object]:
+    return {
+        "source": poll.source_id,
+        "outcome": poll.outcome,
+        "status": poll.status,
+        "detail": poll.detail,
+        "entries": poll.entries,
+        "new": poll.new,
+        "revised": poll.revised,
+        "known": poll.known,
+        "duplicates": poll.duplicates,
+        "flagged": poll.flagged,
+        "skipped": {skipped.reason: skipped.count for skipped in poll.skipped},
+    }

@@ -1,0 +1,93 @@
+"""What a command line call knows: its configuration, its archive and the time, each read when it is first needed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from monitor.archive import Archive, ArchiveError, HeldError, Reader
+from monitor.config import ConfigError, Settings, load, locate
+
+HELD, DISK, CONFIG = 75, 74, 78
+"""Exit codes, as in sysexits.h: TEMPFAIL, IOERR, CONFIG."""
+
+
+class Session:
+    def __init__(self, folder: str | None) -> None:
+        self._option = folder
+        self.now = datetime.now(UTC)
+
+    @cached_property
+    def folder(self) -> Path:
+        return locate(self._option, os.environ)
+
+    def load(self) -> Settings:
+        """Read the configuration now; raises ``ConfigError``."""
+        return load(self.folder, os.environ)
+
+    def settings(self) -> Settings:
+        return self._settings
+
+    @cached_property
+    def _settings(self) -> Settings:
+        try:
+            return self.load()
+        except ConfigError as error:
+            tell_problems(self.folder, error)
+            sys.exit(CONFIG)
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[Reader]:
+        with contextlib.closing(Reader.open(self.settings().archive)) as reader:
+            yield reader
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[Archive]:
+        with contextlib.closing(Archive.open(self.settings().archive)) as archive:
+            yield archive
+
+
+def tell_problems(folder: Path, error: ConfigError) -> None:
+    for problem in error.problems:
+        click.echo(str(problem), err=True)
+    count = len(error.problems)
+    click.echo(f"{folder}: {count} problem{'s' if count != 1 else ''}; nothing was started", err=True)
+
+
+def exit_code(error: Exception) -> int | None:
+    """The code that an expected failure ends a command with; None for a bug, which keeps its traceback."""
+    match error:
+        case HeldError():
+            return HELD
+        case ArchiveError():
+            return DISK
+        case _:
+            return None
+
+
+class When(click.ParamType[datetime]):
+    """A moment: ``2026-11-23``, ``2026-11-23T12:00``, or how long ago: ``90m``, ``6h``, ``2d``, ``3w``."""
+
+    name = "when"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        text = str(value)
+        units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+        if text[:-1].isdigit() and text[-1:] in units and len(text) < 8:
+            session = ctx.find_object(Session) if ctx else None
+            now = session.now if session else datetime.now(UTC)
+            return now - timedelta(**{units[text[-1]]: int(text[:-1])})
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{text!r} is no time; write 2026-11-23, or how long ago: 6h, 2d", param, ctx)
+        return moment if moment.tzinfo else moment.astimezone()

@@ -1,0 +1,98 @@
+"""How answers look: tables that fit a terminal, plain columns in a pipe, JSON on request."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.archive.reader import Answer
+
+as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON document instead of a table.")
+
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)))
+
+
+def plain(value: object) -> str:
+    """A cell as text, without anything that a terminal could take for a command."""
+    return "" if value is None else str(value).translate(_CONTROL)
+
+
+def document(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_shown))
+
+
+def answer_document(answer: Answer, *, decode: Sequence[str] = ()) -> None:
+    """An answer as a JSON list of records; columns named in ``decode`` hold JSON already."""
+    records = [
+        {key: json.loads(value) if key in decode and value else value for key, value in record.items()}
+        for record in answer.records()
+    ]
+    document(records)
+
+
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, flexible: int, right: Sequence[int] = ()
+) -> None:
+    """Print rows under headings; on a terminal the column ``flexible`` gives way where the width does not do."""
+    console = output()
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
+    for index, heading in enumerate(headings):
+        grid.add_column(
+            heading,
+            justify="right" if index in right else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=None,
+            min_width=12 if index == flexible and console.is_terminal else None,
+        )
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+    console.print(grid)
+
+
+def output() -> Console:
+    """Standard output; in a pipe as wide as its longest line and without colour."""
+    terminal = sys.stdout.isatty()
+    return Console(width=None if terminal else 10_000, highlight=False, soft_wrap=not terminal)
+
+
+def ago(text: str | None, now: datetime) -> str:
+    """A time of the archive, relative to now."""
+    if text is None:
+        return "never"
+    seconds = (now - datetime.fromisoformat(text)).total_seconds()
+    future = seconds < 0
+    amount = abs(seconds)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if amount >= size:
+            words = f"{amount // size:.0f} {unit}"
+            return f"in {words}" if future else words
+    return "now"
+
+
+def jobs(record: dict[str, Any]) -> str:
+    """The size of a layoff as one reads it: "1,100 (8 %)", "5 %", "not stated"."""
+    percent = f"{record['percent']:g} %" if record["percent"] is not None else ""
+    if record["stated"] and percent:
+        return f"{record['stated']} ({percent})"
+    return record["stated"] or percent or "not stated"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    raise TypeError(type(value).__name__)

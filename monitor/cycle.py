@@ -1,0 +1,246 @@
+"""The order of things: ask, judge, plan and apply in one transaction, then pay what is owed. It decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from random import Random
+from typing import ParamSpec, TypeVar
+
+from scrapers.collect import Collector
+
+from monitor import decide, schedule, tell
+from monitor.alerts.retries import retry_at
+from monitor.archive import Archive
+from monitor.config import Settings
+from monitor.deliver import Courier
+from monitor.journal import note, warn
+from monitor.model import Alert, Channel, Delivery, Judged, Layoff, Plan, Poll, SourceState, Verdict
+from scrapers.items import Article, Failed, News, Outcome, Source
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Newswire:
+    """Carries an article from its source to the channels. The archive is used from one thread, one caller at a time."""
+
+    def __init__(  # noqa: PLR0913 (the parts of the machine, each made by the shell)
+        self,
+        settings: Settings,
+        archive: Archive,
+        collector: Collector,
+        courier: Courier,
+        clock: Callable[[], datetime],
+        random: Random,
+    ) -> None:
+        self.settings = settings
+        self.collector = collector
+        self.courier = courier
+        self._archive = archive
+        self._clock = clock
+        self._random = random
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
+        self._paying: dict[str, asyncio.Lock] = {}
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        return {source.id: source for source in self.settings.sources if source.enabled}
+
+    async def enroll(self) -> None:
+        """Make the archive know the configured sources, and ask channels again that had said they were gone."""
+        now = self._clock()
+        channels = [channel.id for channel in self.settings.policy.channels]
+        await self._writing(self._archive.enroll, tuple(self.sources.values()), now)
+        await self._writing(self._archive.outbox.enable, channels)
+
+    async def adopt(self, settings: Settings) -> None:
+        """Go on with another configuration; what is under way ends with the old one."""
+        self.settings = settings
+        await self.enroll()
+
+    async def due(self, limit: int) -> tuple[SourceState, ...]:
+        """Sources to ask now, already put off by their interval: a crash while asking never shortens it."""
+        return await self._writing(self._claim_due, self._clock(), limit)
+
+    async def every(self) -> tuple[SourceState, ...]:
+        """All enabled sources, due or not, put off likewise."""
+        return await self._writing(self._claim_all, self._clock())
+
+    async def ask(self, state: SourceState) -> Poll:
+        """One poll of one source, from the request to the commit."""
+        source = self.sources[state.id]
+        outcome, body_hash = await self.collector.poll(source, state.validators, state.body_hash)
+        judged = await self._judge(outcome)
+        plan = await self._writing(self._record, source, state, outcome, judged, body_hash, self._clock())
+        assert plan.poll is not None
+        _log_poll(plan)
+        return plan.poll
+
+    async def pages_wanted(self, limit: int) -> tuple[Article, ...]:
+        return await self._writing(self._archive.pages_wanted, limit)
+
+    async def read_page(self, article: Article) -> None:
+        """Crawl an article's page and decide the article again with its text."""
+        outcome = await self.collector.page(article)
+        source = self.sources.get(article.source_id)
+        judged: tuple[Judged, ...] = ()
+        if isinstance(outcome, Article) and source is not None:
+            judged = await asyncio.to_thread(decide.judge, [outcome], self.settings.pack, self.settings.directory)
+        await self._writing(self._record_page, article, source, outcome, judged, self._clock())
+        result = outcome.reason if isinstance(outcome, Failed) else "read"
+        note("page", article=article.id, source=article.source_id, outcome=result)
+
+    async def release(self, *, at_once: bool = False) -> None:
+        """Turn held alerts whose time has come into digests. At once: also those that only wait for more to come."""
+        await self._writing(self._release, self._clock(), at_once)
+
+    async def pay(self, channel: Channel) -> None:
+        """Send a channel all that it is owed by now, one after the other."""
+        lock = self._paying.setdefault(channel.id, asyncio.Lock())
+        if lock.locked():
+            return
+        async with lock:
+            while alert := await self._writing(self._archive.outbox.take, channel.id, self._clock()):
+                await self._send(channel, alert)
+
+    async def replay(self, alert_ids: Iterable[str]) -> int:
+        return await self._writing(self._archive.outbox.replay, tuple(alert_ids), self._clock())
+
+    def close(self) -> None:
+        self._writer.shutdown(wait=True)
+
+    async def _send(self, channel: Channel, alert: Alert) -> None:
+        refusals, repeat = await self._writing(self._archive.outbox.history, alert)
+        delivery = await self.courier.post(channel, alert, attempt=alert.attempts, now=self._clock(), repeat=repeat)
+        again = retry_at(refusals + 1, delivery, self._clock(), self._random.random())
+        await self._writing(self._archive.outbox.record, alert, delivery, again)
+        _log_delivery(alert, delivery, again)
+
+    async def _judge(self, outcome: Outcome) -> tuple[Judged, ...]:
+        if not isinstance(outcome, News):
+            return ()
+        new = await self._writing(self._archive.unseen, outcome.articles)
+        return await asyncio.to_thread(decide.judge, new, self.settings.pack, self.settings.directory) if new else ()
+
+    def _claim_due(self, now: datetime, limit: int) -> tuple[SourceState, ...]:
+        sources = self.sources
+        states = tuple(state for state in self._archive.due(now, tuple(sources), limit))
+        return self._claimed(states, now)
+
+    def _claim_all(self, now: datetime) -> tuple[SourceState, ...]:
+        return self._claimed(self._archive.states(tuple(self.sources)), now)
+
+    def _claimed(self, states: tuple[SourceState, ...], now: datetime) -> tuple[SourceState, ...]:
+        policy = self.settings.policy
+        self._archive.claim(
+            (state.id, now + schedule.interval(self.sources[state.id], policy.min_every)) for state in states
+        )
+        return states
+
+    def _record(  # noqa: PLR0913 (handed on to the decision)
+        self,
+        source: Source,
+        state: SourceState,
+        outcome: Outcome,
+        judged: tuple[Judged, ...],
+        body_hash: str | None,
+        now: datetime,
+    ) -> Plan:
+        policy = self.settings.policy
+        known = self._archive.known(source.id, judged, now, policy.window)
+        plan = decide.plan(
+            source,
+            state,
+            outcome,
+            judged,
+            known,
+            policy,
+            body_hash=body_hash,
+            now=now,
+            jitter=self._random.random(),
+        )
+        self._archive.apply(plan, now)
+        return plan
+
+    def _record_page(
+        self,
+        article: Article,
+        source: Source | None,
+        outcome: Article | Failed,
+        judged: tuple[Judged, ...],
+        now: datetime,
+    ) -> None:
+        policy = self.settings.policy
+        for each in judged:
+            assert source is not None
+            known = self._archive.known(source.id, judged, now, policy.window)
+            self._archive.apply(decide.plan_page(each, source, known, policy, now), now)
+        result = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failed) else "read"
+        self._archive.page_done(article.id, result, now)
+
+    def _release(self, now: datetime, at_once: bool) -> None:  # noqa: FBT001 (handed on as it came)
+        outbox = self._archive.outbox
+        held = outbox.gathering() if at_once else outbox.releasable(now)
+        if not held:
+            return
+        layoffs: dict[str, Layoff] = self._archive.layoffs({alert.layoff_id for alert in held if alert.layoff_id})
+        released = tell.release(held, layoffs, self.settings.policy.channels, now)
+        outbox.add(released)
+        for alert in released:
+            if alert.digest_id is None:
+                note("digest", channel=alert.channel_id, reason=alert.reason, alert=alert.id)
+
+    async def _writing(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Run one transaction in the archive's own thread, so that the loop never waits for a disk."""
+
+        def transaction() -> _T:
+            with self._archive.writing():
+                return function(*args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, transaction)
+
+
+def _log_poll(plan: Plan) -> None:
+    poll = plan.poll
+    assert poll is not None
+    if plan.source is not None and plan.source.failures:
+        warn(
+            "poll_failed",
+            source=poll.source_id,
+            reason=poll.outcome,
+            status=poll.status,
+            detail=poll.detail,
+            failures=plan.source.failures,
+            next=plan.source.next_due,
+        )
+        return
+    counts = {"entries": poll.entries, "new": poll.new, "revised": poll.revised, "flagged": poll.flagged}
+    note("poll", source=poll.source_id, outcome=poll.outcome, **{key: n for key, n in counts.items() if n})
+    for alert in plan.alerts:
+        note(
+            "alert",
+            channel=alert.channel_id,
+            kind=alert.kind,
+            state=alert.state,
+            layoff=alert.layoff_id,
+            reason=alert.reason,
+            alert=alert.id,
+        )
+
+
+def _log_delivery(alert: Alert, delivery: Delivery, again: datetime | None) -> None:
+    tell_of = note if delivery.verdict is Verdict.SENT else warn
+    tell_of(
+        "delivery",
+        channel=alert.channel_id,
+        alert=alert.id,
+        attempt=delivery.attempt,
+        verdict=delivery.verdict,
+        status=delivery.status,
+        detail=None if delivery.verdict is Verdict.SENT else delivery.detail,
+        next=again,
+        ms=round(delivery.took.total_seconds() * 1000),
+    )

@@ -1,0 +1,179 @@
+"""The daemon: ticks over what is due, answers signals and probes, and stops within ten seconds losing nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import SystemRandom
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from scrapers.collect import Collector
+
+from monitor.archive import Archive
+from monitor.config import ConfigError, Settings
+from monitor.cycle import Newswire
+from monitor.deliver import Courier
+from monitor.journal import crash, note, warn
+from monitor.listener import Health, listening
+from monitor.model import SourceState
+from scrapers.items import Article
+
+_TICK = timedelta(seconds=1)
+_ASKED_AT_ONCE = 16
+_STARTED_PER_TICK = 10
+_PAGES_AT_ONCE = 8
+_POLL_DEADLINE = 120.0
+_PAGE_DEADLINE = 90.0
+_LAST_DELIVERIES = 6.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def collector_for(settings: Settings) -> Collector:
+    return Collector(
+        user_agent=settings.user_agent,
+        allow_private=settings.allow_private,
+        per_host_delay=settings.per_host_delay.total_seconds(),
+    )
+
+
+class Daemon:
+    """Keeps a newswire going. ``load`` reads the configuration anew; it raises ``ConfigError`` where it is wrong."""
+
+    def __init__(self, settings: Settings, load: Callable[[], Settings], say: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._load = load
+        self._say = say
+        self._stopping = asyncio.Event()
+        self._asking: set[str] = set()
+        self._reading: set[str] = set()
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self.health = Health(settings, started_at=utc_now())
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT; SIGHUP reloads."""
+        archive = Archive.open(self._settings.archive)
+        collector = collector_for(self._settings)
+        self._newswire = Newswire(
+            self._settings, archive, collector, Courier(collector.door, self._say), utc_now, SystemRandom()
+        )
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        # APScheduler's defaults drop a job that is a second late; ours runs late rather than never.
+        ticking = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        scheduler.add_job(self._tick, "interval", seconds=_TICK.total_seconds(), **ticking)
+        scheduler.add_job(self._state, "interval", hours=1, next_run_time=utc_now(), **ticking)
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                await stack.enter_async_context(collector)
+                await self._newswire.enroll()
+                address = await stack.enter_async_context(listening(self._settings.listen, self.health))
+                self._watch_signals()
+                note("started", pid=os.getpid(), archive=str(self._settings.archive), listen=address, **self._size())
+                scheduler.start()
+                await self._stopping.wait()
+                note("stopping", asking=len(self._asking), delivering=len(self._deliveries))
+                scheduler.shutdown(wait=False)
+                await self._finish()
+        finally:
+            self._newswire.close()
+            archive.close()
+        note("stopped")
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._start, self._reload, self._jobs)
+
+    async def _tick(self) -> None:
+        self.health.ticked(utc_now())
+        free = min(_STARTED_PER_TICK, _ASKED_AT_ONCE - len(self._asking))
+        for state in await self._newswire.due(free) if free > 0 else ():
+            self._asking.add(state.id)
+            self._start(partial(self._ask, state), self._jobs)
+        for article in await self._newswire.pages_wanted(_PAGES_AT_ONCE):
+            if article.id not in self._reading and len(self._reading) < _PAGES_AT_ONCE:
+                self._reading.add(article.id)
+                self._start(partial(self._read, article), self._jobs)
+        await self._newswire.release()
+        self._deliver()
+
+    async def _ask(self, state: SourceState) -> None:
+        try:
+            async with asyncio.timeout(_POLL_DEADLINE):
+                await self._newswire.ask(state)
+        finally:
+            self._asking.discard(state.id)
+        self._deliver()
+
+    async def _read(self, article: Article) -> None:
+        try:
+            async with asyncio.timeout(_PAGE_DEADLINE):
+                await self._newswire.read_page(article)
+        finally:
+            self._reading.discard(article.id)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        for channel in self._newswire.settings.policy.channels:
+            self._start(partial(self._newswire.pay, channel), self._deliveries)
+
+    async def _state(self) -> None:
+        counts = await asyncio.to_thread(self.health.counts)
+        note("outbox", decided=counts.decided, **counts.alerts)
+
+    async def _reload(self) -> None:
+        try:
+            settings = await asyncio.to_thread(self._load)
+        except ConfigError as error:
+            self.health.reloaded(ok=False)
+            for problem in error.problems:
+                warn("config_problem", problem=str(problem))
+            warn(
+                "reload_refused", problems=len(error.problems), remedy="the old configuration stays; see pinkslip check"
+            )
+            return
+        if _fixed(settings) != _fixed(self._settings):
+            warn("reload_partly", remedy="changes to [archive], [http] and [server] take effect at the next start")
+        await self._newswire.adopt(settings)
+        self.health.reloaded(ok=True, settings=settings)
+        note("reloaded", **self._size())
+
+    def _size(self) -> dict[str, int]:
+        settings = self._newswire.settings
+        return {"sources": len(self._newswire.sources), "channels": len(settings.policy.channels)}
+
+    def _start(self, job: Callable[[], Coroutine[None, None, None]], kind: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(job())
+        kind.add(task)
+        task.add_done_callback(partial(self._ended, kind))
+
+    def _ended(self, kind: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+        kind.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.health.crashed()
+            crash("job_crashed", error)
+
+    async def _finish(self) -> None:
+        """Give up polls, which are asked again after their interval; let posts end that are under way."""
+        for task in tuple(self._jobs):
+            task.cancel()
+        if self._deliveries:
+            await asyncio.wait(self._deliveries, timeout=_LAST_DELIVERIES)
+        for task in tuple(self._deliveries):
+            task.cancel()
+        await asyncio.gather(*self._jobs, *self._deliveries, return_exceptions=True)
+
+
+def _fixed(settings: Settings) -> tuple[object, ...]:
+    """What is made once, at the start."""
+    http = (settings.contact, settings.allow_private, settings.per_host_delay)
+    return settings.archive, settings.listen, http

@@ -1,0 +1,178 @@
+"""What the daemon answers to probes: ``/healthz`` says what is stuck, ``/metrics`` counts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import uvicorn
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector as MetricSource
+
+from monitor import __version__
+from monitor.archive import Reader
+from monitor.archive.connection import SQLITE_VERSION
+from monitor.archive.reader import Counts
+from monitor.config import Settings
+
+_STALLED = timedelta(seconds=30)
+_OVERDUE = timedelta(minutes=15)
+
+_Message = MutableMapping[str, Any]  # the types of ASGI itself
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+
+
+class Health:
+    """What the daemon knows of itself. Figures come from the archive, read-only, at the moment they are asked for."""
+
+    def __init__(self, settings: Settings, started_at: datetime) -> None:
+        self._settings = settings
+        self._ticked_at = started_at
+        self._crashes = 0
+        self._reload_ok = True
+        self.started_at = started_at
+
+    def ticked(self, now: datetime) -> None:
+        self._ticked_at = now
+
+    def crashed(self) -> None:
+        self._crashes += 1
+
+    def reloaded(self, *, ok: bool, settings: Settings | None = None) -> None:
+        self._reload_ok = ok
+        self._settings = settings or self._settings
+
+    def counts(self) -> Counts:
+        with contextlib.closing(Reader.open(self._settings.archive)) as reader:
+            return reader.counts(source.id for source in self._settings.sources if source.enabled)
+
+    def stuck(self, now: datetime) -> tuple[str, ...]:
+        """What does not move, each in a sentence; empty when all is well."""
+        found: list[str] = []
+        if now - self._ticked_at > _STALLED:
+            found.append(f"the schedule has not ticked since {self._ticked_at:%H:%M:%S} UTC")
+        with contextlib.closing(Reader.open(self._settings.archive)) as reader:
+            counts = reader.counts(source.id for source in self._settings.sources if source.enabled)
+            gone = reader.gone_channels()
+        if counts.oldest_pending and now - counts.oldest_pending > _OVERDUE:
+            found.append(f"an alert is owed since {counts.oldest_pending:%Y-%m-%d %H:%M} UTC")
+        found += [f"channel {channel} says it is gone; it is asked again after a reload" for channel in gone]
+        if counts.sources and counts.failing == counts.sources:
+            found.append(f"all {counts.sources} sources fail")
+        return tuple(found)
+
+    def metrics(self) -> bytes:
+        registry = CollectorRegistry()
+        registry.register(_Figures(self))
+        return generate_latest(registry)
+
+    def families(self) -> Iterator[Metric]:
+        counts = self.counts()
+        now = datetime.now(UTC)
+        yield _gauge("articles", "Articles in the archive.", counts.articles)
+        yield _gauge("articles_flagged", "Articles flagged as layoff news.", counts.flagged)
+        yield _gauge("layoffs", "Layoffs in the archive.", counts.layoffs)
+        yield _gauge("alerts_decided", "Alerts decided; the sum of pinkslip_alerts over its states.", counts.decided)
+        alerts = GaugeMetricFamily("pinkslip_alerts", "Alerts by state.", labels=["state"])
+        for state, number in counts.alerts.items():
+            alerts.add_metric([state], number)
+        yield alerts
+        attempts = CounterMetricFamily("pinkslip_deliveries", "Attempts to deliver by verdict.", labels=["verdict"])
+        for verdict, number in counts.attempts.items():
+            attempts.add_metric([verdict], number)
+        yield attempts
+        if counts.oldest_pending:
+            age = max((now - counts.oldest_pending).total_seconds(), 0)
+            yield _gauge("oldest_pending_seconds", "How long the alert longest owed has been due.", age)
+        yield _gauge("sources", "Sources configured and enabled.", counts.sources)
+        yield _gauge("sources_failing", "Sources whose last poll gave nothing.", counts.failing)
+        if counts.oldest_success:
+            age = (now - counts.oldest_success).total_seconds()
+            yield _gauge("oldest_success_seconds", "Age of the last complete poll of the source longest without.", age)
+        yield _gauge("config_last_reload_successful", "Whether the last reload was taken.", int(self._reload_ok))
+        yield _gauge("last_tick_seconds", "Seconds since the schedule ticked.", (now - self._ticked_at).total_seconds())
+        yield CounterMetricFamily("pinkslip_job_crashes", "Jobs ended by a bug.", value=self._crashes)
+        build = GaugeMetricFamily("pinkslip_build_info", "What runs.", labels=["version", "sqlite"])
+        build.add_metric([__version__, SQLITE_VERSION], 1)
+        yield build
+
+
+class _Figures(MetricSource):
+    def __init__(self, health: Health) -> None:
+        self._health = health
+
+    def collect(self) -> Iterator[Metric]:
+        return self._health.families()
+
+
+@contextlib.asynccontextmanager
+async def listening(address: tuple[str, int] | None, health: Health) -> AsyncIterator[str | None]:
+    """Serve probes at ``address`` for the length of the block; gives the address really taken."""
+    if address is None:
+        yield None
+        return
+    taken = socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+    config = uvicorn.Config(
+        _application(health),
+        interface="asgi3",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=5,
+        limit_concurrency=32,
+        timeout_graceful_shutdown=1,
+        ws="none",
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[taken]))
+    host, port = taken.getsockname()[:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # The daemon's own handlers stay in charge.
+        yield
+
+
+def _application(health: Health) -> Callable[[_Message, _Receive, _Send], Awaitable[None]]:
+    async def application(scope: _Message, _receive: _Receive, send: _Send) -> None:
+        status, kind, body = await _answer(health, scope["method"], scope["path"])
+        headers = [
+            (b"content-type", kind),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    return application
+
+
+async def _answer(health: Health, method: str, path: str) -> tuple[int, bytes, bytes]:
+    if method not in {"GET", "HEAD"}:
+        return 405, b"text/plain", b"only GET\n"
+    if path == "/healthz":
+        stuck = await asyncio.to_thread(health.stuck, datetime.now(UTC))
+        said = {"status": "stuck" if stuck else "ok", "stuck": stuck, "version": __version__}
+        return 503 if stuck else 200, b"application/json", json.dumps(said).encode() + b"\n"
+    if path == "/metrics":
+        return 200, b"text/plain; version=0.0.4; charset=utf-8", await asyncio.to_thread(health.metrics)
+    return 404, b"text/plain", b"there is /healthz and /metrics\n"
+
+
+def _gauge(name: str, says: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"pinkslip_{name}", says, value=value)
