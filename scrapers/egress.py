@@ -1,0 +1,385 @@
+"""The one door out: every byte that leaves or enters by network passes here.
+
+What holds for all of them: one URL parser; addresses resolved once, checked, and the checked one dialled; one
+total deadline; bounded decompression of gzip, and of nothing else; no cookies, no Referer, no proxy from the
+environment; each redirect examined like a first request. It classifies failures and retries none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import ssl
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import IPv6Address
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import certifi
+import httpcore
+import httpx
+
+from scrapers.addresses import Network
+from scrapers.inflate import Inflation, NotInflatable, inflation
+from scrapers.items import Reason
+from scrapers.refused import Refused
+from scrapers.resolve import Resolver
+
+for _name in ("httpx", "httpcore"):  # both log whole URLs, and the URL of a Slack hook is a secret
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+__all__ = ["Answer", "Ask", "Door", "Headers", "Refused", "parsed"]
+
+_AUTHORITY = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|\Z)", re.IGNORECASE)
+_HOST = re.compile(rb"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}))*\Z")
+_UNPRINTED = re.compile(r"[\x00-\x20\x7f-\xa0\s\\]")
+_LONGEST_URL = 8192
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_FOLLOWS_ELSEWHERE = frozenset({b"accept", b"if-none-match", b"if-modified-since"})
+"""The headers that go along to another origin; a credential does not."""
+
+_ADDRESSES_TRIED = 4
+_SECONDS_PER_ADDRESS = 8.0
+_KEPT_ALIVE = 20.0
+_LINES_KEPT = 32
+_CONNECTIONS_PER_LINE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request. ``deadline`` is in seconds and total; ``limit`` counts decoded bytes.
+
+    A longer body is refused. With ``truncate`` it is cut at the limit, and one that cannot be read is empty: for
+    whom the status counts. Redirects are followed for GET and HEAD only; with ``redirects=0`` they are answers.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Headers = ()
+    body: bytes = b""
+    deadline: float = 30.0
+    limit: int = 10 * 2**20
+    truncate: bool = False
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, of whatever status. Header names are lower case; ``url`` is the last one asked."""
+
+    url: str
+    status: int
+    headers: Headers
+    body: bytes
+    moved: bool = False
+    """It was redirected, and every redirect was a permanent one."""
+
+
+class Door:
+    """Asks. One small pool of connections per origin: a shared one slows down as it fills."""
+
+    def __init__(
+        self, *, user_agent: str, allow_private: tuple[Network, ...] = (), tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._user_agent = user_agent.encode("latin-1")
+        self._dialler = _Dialler(allow_private)
+        self._tls = tls
+        self._lines: OrderedDict[tuple[str, str, int | None], _Line] = OrderedDict()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        lines = list(self._lines.values())
+        self._lines.clear()
+        for line in lines:
+            await line.client.aclose()
+        self._dialler.close()
+
+    async def ask(self, ask: Ask) -> Answer:
+        """Ask and, for GET and HEAD, follow redirects. Raises Refused."""
+        sent = _Sent()
+        url = parsed(ask.url)
+        try:
+            async with asyncio.timeout(ask.deadline):
+                return await self._follow(ask, url, sent)
+        except TimeoutError:
+            raise Refused(Reason.TIMEOUT, f"{_place(url)}: no answer in {ask.deadline:g} s", sent=sent.yes) from None
+
+    async def _follow(self, ask: Ask, url: httpx.URL, sent: _Sent) -> Answer:
+        moved, hops = True, 0
+        while True:
+            answer, target = await self._once(ask, url, sent)
+            if target is None:
+                return replace(answer, moved=moved and hops > 0)
+            hops += 1
+            moved = moved and answer.status in _PERMANENT
+            if hops > ask.redirects:
+                raise Refused(Reason.REDIRECT, f"{_place(url)}: more than {ask.redirects} redirects")
+            following = _redirected(url, target)
+            if _origin(following) != _origin(url):
+                ask = replace(ask, headers=tuple(pair for pair in ask.headers if pair[0].lower() in _FOLLOWS_ELSEWHERE))
+            url = following
+
+    async def _once(self, ask: Ask, url: httpx.URL, sent: _Sent) -> tuple[Answer, bytes | None]:
+        line = self._line(url)
+        line.busy += 1
+        try:
+            response = await line.client.send(self._request(ask, url, sent), stream=True)
+            try:
+                return await _read(ask, url, response)
+            finally:
+                await response.aclose()
+        except Refused as refused:
+            refused.sent = sent.yes
+            raise
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
+            raise _classified(error, url, sent) from None
+        finally:
+            line.busy -= 1
+            line.used_at = asyncio.get_running_loop().time()
+            await self._retire()
+
+    def _request(self, ask: Ask, url: httpx.URL, sent: _Sent) -> httpx.Request:
+        headers = [
+            (b"Host", url.netloc),
+            (b"User-Agent", self._user_agent),
+            (b"Accept-Encoding", b"gzip"),
+            *ask.headers,
+        ]
+        try:
+            return httpx.Request(
+                ask.method, url, headers=headers, content=ask.body or None, extensions={"trace": sent.trace}
+            )
+        except ValueError as error:
+            raise Refused(Reason.URL, f"{_place(url)}: {type(error).__name__}") from None
+
+    def _line(self, url: httpx.URL) -> _Line:
+        origin = _origin(url)
+        line = self._lines.get(origin)
+        if line is None:
+            if self._tls is None and url.scheme == "https":
+                self._tls = trusting()
+            line = self._lines[origin] = _Line(_client(self._dialler, self._tls))
+        self._lines.move_to_end(origin)
+        return line
+
+    async def _retire(self) -> None:
+        """Close what nobody used for a while, and the longest unused beyond a number: the open files stay bounded."""
+        before = asyncio.get_running_loop().time() - _KEPT_ALIVE
+        surplus = len(self._lines) - _LINES_KEPT
+        idle = [(origin, line) for origin, line in self._lines.items() if line.busy == 0]
+        done = [pair for number, pair in enumerate(idle) if number < surplus or pair[1].used_at < before]
+        for origin, _ in done:
+            del self._lines[origin]
+        for _, line in done:
+            await line.client.aclose()
+
+
+def parsed(url: str) -> httpx.URL:
+    """The one parser of URLs to ask. Raises Refused for what two parsers could read in two ways."""
+    if len(url) > _LONGEST_URL:
+        raise Refused(Reason.URL, f"longer than {_LONGEST_URL} characters")
+    if _UNPRINTED.search(url):
+        raise Refused(Reason.URL, "a space, a control character or a backslash in it")
+    if not _AUTHORITY.match(url):
+        raise Refused(Reason.URL, "want http:// or https:// and a host, without a user name")
+    try:
+        read = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise Refused(Reason.URL, "not a URL") from None
+    if not _is_host(read):
+        raise Refused(Reason.URL, "not a host name")
+    if read.port == 0:
+        raise Refused(Reason.URL, "port 0")
+    return read
+
+
+def trusting() -> ssl.SSLContext:
+    """Verifies against the system's certificates and, as slim images have none, the bundled ones."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+@dataclass(slots=True)
+class _Sent:
+    """Whether a request began to leave."""
+
+    yes: bool = False
+
+    async def trace(self, event: str, _: dict[str, Any]) -> None:
+        if event == "http11.send_request_headers.started":
+            self.yes = True
+
+
+@dataclass(slots=True)
+class _Line:
+    """The connections to one origin."""
+
+    client: httpx.AsyncClient
+    busy: int = 0
+    used_at: float = 0.0
+
+
+def _client(dialler: _Dialler, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=_Wire(dialler, tls),
+        trust_env=False,
+        follow_redirects=False,
+        timeout=None,  # noqa: S113  asyncio.timeout holds for the whole of it; httpx's own are per read
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+    )
+
+
+class _Wire(httpx.AsyncBaseTransport):
+    """httpcore under httpx, with our dialler below."""
+
+    def __init__(self, dialler: _Dialler, tls: ssl.SSLContext | None) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=_CONNECTIONS_PER_LINE,
+            keepalive_expiry=_KEPT_ALIVE,
+            network_backend=dialler,
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        answer = await self._pool.handle_async_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._answer.aiter_stream()
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+class _Dialler(httpcore.AsyncNetworkBackend):
+    """Dials an address that was checked, never a name."""
+
+    def __init__(self, allow_private: tuple[Network, ...]) -> None:
+        self._resolver = Resolver(allow_private)
+        self._sockets = httpcore.AnyIOBackend()
+
+    def close(self) -> None:
+        self._resolver.close()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  the library's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await self._resolver.addresses(host, port)
+        for address in addresses[:_ADDRESSES_TRIED]:
+            try:
+                async with asyncio.timeout(_SECONDS_PER_ADDRESS):
+                    return await self._sockets.connect_tcp(str(address), port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, TimeoutError):
+                continue
+        raise Refused(Reason.CONNECT, f"{host}: no connection to port {port}")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def _read(ask: Ask, url: httpx.URL, response: httpx.Response) -> tuple[Answer, bytes | None]:
+    headers = tuple((name.lower(), value) for name, value in response.headers.raw)
+    status = response.status_code
+    answer = Answer(url=str(url), status=status, headers=headers, body=b"")
+    target = next((value for name, value in headers if name == b"location"), None)
+    if status in _REDIRECTS and target and ask.redirects and ask.method in {"GET", "HEAD"}:
+        return answer, target
+    try:
+        bare = ask.method == "HEAD" or status in {204, 304}
+        body = await _body(ask, response, Inflation(ask.limit) if bare else inflation(headers, ask.limit))
+    except NotInflatable as error:
+        if ask.truncate:
+            return answer, None
+        raise Refused(error.reason, f"{_place(url)}: {error}") from None
+    return replace(answer, body=body), None
+
+
+async def _body(ask: Ask, response: httpx.Response, inflated: Inflation) -> bytes:
+    async for chunk in response.aiter_raw():
+        inflated.feed(chunk)
+        if inflated.over and not ask.truncate:
+            raise NotInflatable(Reason.TOO_LARGE, f"more than {ask.limit} bytes")
+        if inflated.over or inflated.done:
+            break
+    return inflated.whole()
+
+
+def _redirected(url: httpx.URL, target: bytes) -> httpx.URL:
+    try:
+        written = target.decode("utf-8")
+    except UnicodeDecodeError:
+        written = target.decode("latin-1")
+    try:
+        following = parsed(urljoin(str(url), written.strip()))
+    except ValueError:  # urljoin on a broken IPv6 literal
+        raise Refused(Reason.REDIRECT, f"{_place(url)}: redirected to no URL") from None
+    except Refused as refused:
+        raise Refused(Reason.REDIRECT, f"{_place(url)}: redirected to a refused URL ({refused.detail})") from None
+    if url.scheme == "https" and following.scheme == "http":
+        raise Refused(Reason.REDIRECT, f"{_place(url)}: redirected from https to http")
+    return following
+
+
+def _classified(error: Exception, url: httpx.URL, sent: _Sent) -> Refused:
+    cause = error.args[0] if error.args and isinstance(error, httpcore.NetworkError) else error
+    if isinstance(cause, ssl.SSLError):
+        detail = getattr(cause, "verify_message", None) or cause.reason or "handshake failed"
+        return Refused(Reason.TLS, f"{_place(url)}: {detail}", sent=sent.yes)
+    if isinstance(error, httpcore.ProtocolError):
+        return Refused(Reason.PROTOCOL, f"{_place(url)}: not proper HTTP", sent=sent.yes)
+    return Refused(Reason.CONNECT, f"{_place(url)}: the connection broke", sent=sent.yes)
+
+
+def _is_host(url: httpx.URL) -> bool:
+    if ":" in url.host:
+        try:
+            return IPv6Address(url.host).scope_id is None
+        except ValueError:
+            return False
+    return _HOST.match(url.raw_host) is not None
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _place(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
