@@ -15,7 +15,9 @@ _TRACKING = re.compile(
     r"|sr_share|smid|smtyp|ref_src|ref_url|referer|referrer|guccounter|guce_.*|soc_(?:src|trk)|taid|trk|trkcampaign"
     r"|ftag|share_?token|rssid|feedtype|__twitter_impression|amp_js_v|usqp|amp_gsa|mod_rss|rss|feed"
 )
-_REFERRALS = frozenset({"ref", "source", "src", "via", "from", "partner", "share", "cid", "mod", "sref"})
+_REFERRALS = frozenset(
+    {"ref", "source", "traffic_source", "src", "via", "from", "partner", "share", "cid", "mod", "sref"}
+)
 """Names that track when their value does, and mean something else otherwise."""
 _REFERRERS = re.compile(
     r"(?:[\w.-]*[_.-])?(?:rss\d*|feeds?|atom|twitter|facebook|fb|linkedin|reddit|hn|hackernews|newsletter|e?mail|social"
@@ -92,7 +94,7 @@ def _path(written: str) -> str:
     if len(segments) > 2 and segments[1] == "amp":
         del segments[1]
         return _path("/".join(segments))
-    return "/".join(segments)
+    return "/".join(segments) or "/"
 
 
 def _kept(query: str) -> list[str]:

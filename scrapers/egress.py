@@ -25,15 +25,13 @@ import httpcore
 import httpx
 
 from scrapers.addresses import Network
+from scrapers.asking import Answer, Ask, Headers, Refused
 from scrapers.inflate import Inflation, NotInflatable, inflation
 from scrapers.items import Reason
-from scrapers.refused import Refused
 from scrapers.resolve import Resolver
 
 for _name in ("httpx", "httpcore"):  # both log whole URLs, and the URL of a Slack hook is a secret
     logging.getLogger(_name).setLevel(logging.WARNING)
-
-Headers = tuple[tuple[bytes, bytes], ...]
 
 __all__ = ["Answer", "Ask", "Door", "Headers", "Refused", "parsed"]
 
@@ -51,36 +49,6 @@ _SECONDS_PER_ADDRESS = 8.0
 _KEPT_ALIVE = 20.0
 _LINES_KEPT = 32
 _CONNECTIONS_PER_LINE = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A request. ``deadline`` is in seconds and total; ``limit`` counts decoded bytes.
-
-    A longer body is refused. With ``truncate`` it is cut at the limit, and one that cannot be read is empty: for
-    whom the status counts. Redirects are followed for GET and HEAD only; with ``redirects=0`` they are answers.
-    """
-
-    url: str
-    method: str = "GET"
-    headers: Headers = ()
-    body: bytes = b""
-    deadline: float = 30.0
-    limit: int = 10 * 2**20
-    truncate: bool = False
-    redirects: int = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came back, of whatever status. Header names are lower case; ``url`` is the last one asked."""
-
-    url: str
-    status: int
-    headers: Headers
-    body: bytes
-    moved: bool = False
-    """It was redirected, and every redirect was a permanent one."""
 
 
 class Door:
@@ -203,8 +171,8 @@ def parsed(url: str) -> httpx.URL:
         raise Refused(Reason.URL, "not a URL") from None
     if not _is_host(read):
         raise Refused(Reason.URL, "not a host name")
-    if read.port == 0:
-        raise Refused(Reason.URL, "port 0")
+    if read.port is not None and not 0 < read.port < 2**16:
+        raise Refused(Reason.URL, "no such port")
     return read
 
 
@@ -284,6 +252,29 @@ class _Body(httpx.AsyncByteStream):
         await self._answer.aclose()
 
 
+class _Stream(httpcore.AsyncNetworkStream):
+    """A dialled connection. The library forgets to close it when a handshake is cancelled, as at a deadline."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.read = stream.read  # type: ignore[method-assign]
+        self.write = stream.write  # type: ignore[method-assign]
+        self.aclose = stream.aclose  # type: ignore[method-assign]
+        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  the library's signature
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._stream.aclose()
+            raise
+
+
 class _Dialler(httpcore.AsyncNetworkBackend):
     """Dials an address that was checked, never a name."""
 
@@ -306,7 +297,8 @@ class _Dialler(httpcore.AsyncNetworkBackend):
         for address in addresses[:_ADDRESSES_TRIED]:
             try:
                 async with asyncio.timeout(_SECONDS_PER_ADDRESS):
-                    return await self._sockets.connect_tcp(str(address), port, timeout, local_address, socket_options)
+                    dialled = str(address), port, timeout, local_address, socket_options
+                    return _Stream(await self._sockets.connect_tcp(*dialled))
             except (httpcore.ConnectError, TimeoutError):
                 continue
         raise Refused(Reason.CONNECT, f"{host}: no connection to port {port}")

@@ -71,14 +71,14 @@ def _parse_xml(document: Document) -> Feed | None:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not read.version and not read.entries:
+    if not read.get("version") and not read.entries:
         return None
     language = _text(read.feed.get("language"))
     return Feed(
         entries=tuple(_entry(found, language) for found in read.entries),
         complete=not read.bozo or _is_whole(document.body),
         title=_text(read.feed.get("title")),
-        version=read.version,
+        version=read.get("version") or "",
     )
 
 
@@ -89,7 +89,7 @@ def _is_whole(body: bytes) -> bool:
 
 
 def _headers(document: Document) -> dict[str, str]:
-    """What feedparser shall know of the answer.
+    """What feedparser shall know of the answer. Not its address: it would make ids and links other than written.
 
     RFC 7303: a byte order mark precedes the header's charset, that the XML declaration, and ``text/xml``
     without a charset is no longer ASCII. feedparser still holds RFC 3023.
@@ -102,9 +102,8 @@ def _headers(document: Document) -> dict[str, str]:
         if document.body.startswith(mark):
             kind = f"application/xml; charset={name}"
             break
-    headers = {"content-type": kind, "content-location": document.url}
     language = (document.header("content-language") or b"").decode("latin-1")
-    return {**headers, "content-language": language} if language else headers
+    return {"content-type": kind, **({"content-language": language} if language else {})}
 
 
 def _entry(found: Any, feed_language: str | None) -> Entry:
@@ -116,8 +115,8 @@ def _entry(found: Any, feed_language: str | None) -> Entry:
         dict.get(found, "published_parsed") or dict.get(found, "updated_parsed") or dict.get(found, "created_parsed")
     )
     return Entry(
-        guid=_text(found.get("id")),
-        link=_text(found.get("link")),
+        guid=found.get("id"),
+        link=found.get("link"),
         title=found.get("title") or "",
         summary=found.get("summary") or "",
         content=longest.get("value") or "",

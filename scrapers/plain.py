@@ -69,6 +69,11 @@ def tidy(text: str) -> str:
     return _BREAKS.sub("\n\n", text).strip()
 
 
+def as_written(text: str) -> str:
+    """The publisher's own characters, without those that cannot be stored."""
+    return _SURROGATES.sub("\ufffd", text).replace("\0", "")
+
+
 def _undone(markup: str) -> str:
     """Markup is often escaped more than once: undone until nothing is left to undo."""
     text = _scrubbed(markup)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from scrapers import feeds
 from scrapers.canonical import canonical, points_at_nothing, web_link
 from scrapers.items import Article, Document, Entry, Failed, News, Page, Skipped, Source, Validators
-from scrapers.plain import line, plain, tidy
+from scrapers.plain import as_written, line, plain, tidy
 from scrapers.poll import validators_of
 
 EMPTY = "empty"
@@ -50,13 +50,28 @@ def read(entries: tuple[Entry, ...], source: Source, base: str = "") -> tuple[tu
     """The articles in the feed's order, each once, and how many entries are not among them."""
     articles: dict[str, Article] = {}
     skipped: Counter[str] = Counter()
-    for entry in entries:
-        one = article(entry, source, base)
+    for one in _told_apart([article(entry, source, base) for entry in entries]):
         if not one.title and not one.summary and not one.body:
             skipped[EMPTY] += 1
         elif articles.setdefault(one.id, one) is not one:
             skipped[DUPLICATE] += 1
     return tuple(articles.values()), tuple(Skipped(reason, count) for reason, count in skipped.items())
+
+
+def _told_apart(articles: list[Article]) -> list[Article]:
+    """Some feeds give many items one address: their ids and titles tell that they are many. Then it is nobody's key."""
+    carried: dict[str, list[Article]] = {}
+    for one in articles:
+        if one.canonical_url is not None:
+            carried.setdefault(one.canonical_url, []).append(one)
+    shared = {
+        key for key, ones in carried.items() if len({one.guid for one in ones}) > 1 < len({one.title for one in ones})
+    }
+    return [_without_key(one) if one.canonical_url in shared else one for one in articles]
+
+
+def _without_key(one: Article) -> Article:
+    return replace(one, canonical_url=None, id=_identity(None, one.source_id, one.guid, one.title, one.summary))
 
 
 def article(entry: Entry, source: Source, base: str = "") -> Article:
@@ -81,9 +96,9 @@ def article(entry: Entry, source: Source, base: str = "") -> Article:
         text_origin="feed",
         content_hash=content_hash(title, summary, body),
         guid=guid,
-        written_link=tidy(entry.link) if entry.link else None,
-        written_title=tidy(entry.title),
-        written_date=tidy(entry.published) if entry.published else None,
+        written_link=as_written(entry.link) if entry.link else None,
+        written_title=as_written(entry.title),
+        written_date=as_written(entry.published) if entry.published else None,
     )
 
 

@@ -9,8 +9,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from scrapers.addresses import Address, Network, is_allowed, may_dial
+from scrapers.asking import Refused
 from scrapers.items import Reason
-from scrapers.refused import Refused
 
 _WEB_PORTS = frozenset({80, 443, 8080, 8443})
 

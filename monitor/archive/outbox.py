@@ -40,14 +40,15 @@ class Outbox:
         return replace(alert, attempts=alert.attempts + 1)
 
     def history(self, alert: Alert) -> tuple[int, bool]:
-        """How many earlier attempts are written down, and whether one may have been taken all the same.
+        """How often it was refused since it was last owed, and whether an earlier attempt may have been taken.
 
         That is one without a clear answer, or one in which we died before writing it down.
         """
         row = self._db.execute(
             "select count(*), coalesce(max(ambiguous), 0) from deliveries where alert_id = ?", [alert.id]
         ).fetchone()
-        return row[0], bool(row[1]) or row[0] < alert.attempts - 1
+        earlier = alert.attempts - 1
+        return min(row[0], earlier), bool(row[1]) or row[0] < earlier
 
     def add(self, alerts: Sequence[Alert]) -> None:
         self._db.table("alerts").upsert_all(map(alert_row, alerts), pk="id")

@@ -76,7 +76,3 @@ def main() -> None:
             raise
         click.echo(f"pinkslip: {error}", err=True)
         sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()
