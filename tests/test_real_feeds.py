@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tarfile
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 

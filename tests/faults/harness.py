@@ -100,6 +100,11 @@ class Process:
         finally:
             connection.close()
 
+    def end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
     def polls(self) -> int:
         return self._count("select count(*) from polls")
 

@@ -1,0 +1,97 @@
+"""The daemon as a process: signals, probes, reloads."""
+
+import asyncio
+import json
+import re
+import signal
+import time
+import urllib.request
+
+import pytest
+
+from tests.faults.harness import Process, configure, rss
+from tests.faults.test_kill import within
+from tests.origin import Origin, Reply
+from tests.receiver import Receiver
+
+
+@pytest.fixture
+async def origin():
+    async with Origin() as origin:
+        origin.on("/feed", Reply(body=rss(())))
+        yield origin
+
+
+@pytest.fixture
+async def daemon(tmp_path, origin):
+    """A daemon that has polled its one source for the first time."""
+    async with Receiver() as receiver:
+        configure(tmp_path, receiver.url, [("wire", origin.url("/feed"))])
+        config = tmp_path / "pinkslip.toml"
+        config.write_text(config.read_text().replace("listen = false", 'listen = "127.0.0.1:0"'))
+        process = Process(tmp_path)
+        process.receiver = receiver
+        process.start()
+        assert await within(20, process.polls), process.log.read_text()
+        yield process
+        process.end()
+
+
+def ask(daemon, path):
+    address = re.search(r"listen=(\S+)", daemon.log.read_text())[1]
+    with urllib.request.urlopen(address + path, timeout=5) as answer:
+        return answer.read().decode()
+
+
+async def test_it_says_that_it_is_well(daemon):
+    assert json.loads(await asyncio.to_thread(ask, daemon, "/healthz"))["status"] == "ok"
+
+
+async def test_it_counts_for_prometheus(daemon):
+    assert 'pinkslip_alerts{state="delivered"} 0.0' in await asyncio.to_thread(ask, daemon, "/metrics")
+
+
+async def test_it_stops_within_ten_seconds_and_says_so(daemon):
+    began = time.monotonic()
+    assert daemon.stop(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 10
+    assert "stopped" in daemon.log.read_text()
+
+
+async def test_a_wrong_configuration_leaves_the_old_one_running(daemon, origin):
+    sources = daemon.folder / "sources.toml"
+    right = sources.read_text()
+    sources.write_text(right.replace("every", "evry"))
+    daemon.process.send_signal(signal.SIGHUP)
+    assert await within(5, lambda: "reload_refused" in daemon.log.read_text())
+    asked = len(origin.requests)
+    assert await within(5, lambda: len(origin.requests) > asked)
+    assert "did you mean 'every'?" in daemon.log.read_text()
+    assert "config_last_reload_successful 0.0" in await asyncio.to_thread(ask, daemon, "/metrics")
+
+
+async def test_a_reload_takes_up_a_new_source(daemon, origin):
+    origin.on("/other", Reply(body=rss(())))
+    sources = daemon.folder / "sources.toml"
+    sources.write_text(sources.read_text() + f'\n[[source]]\nid = "other"\nurl = "{origin.url("/other")}"\n')
+    daemon.process.send_signal(signal.SIGHUP)
+    assert await within(5, lambda: any(request.path == "/other" for request in origin.requests))
+
+
+async def test_news_reaches_the_receiver_signed_and_once(daemon, origin):
+    origin.on("/feed", Reply(body=rss(["Halvora"])))
+    assert await within(10, lambda: daemon.states() == {"delivered": 1}), daemon.log.read_text()
+    (one,) = daemon.receiver.received
+    data = json.loads(one.body)
+    assert (data["type"], data["data"]["company"], data["data"]["headcount"]) == ("layoff.opened", "Halvora", 300)
+
+
+async def test_a_restart_sends_nothing_again_and_asks_nothing_unconditionally(daemon, origin):
+    origin.on("/feed", Reply(body=rss(["Halvora"]), headers=((b"ETag", b'"v1"'),)))
+    assert await within(10, lambda: daemon.states() == {"delivered": 1})
+    assert daemon.stop(signal.SIGTERM) == 0
+    asked = len(origin.requests)
+    daemon.start()
+    assert await within(10, lambda: len(origin.requests) > asked + 1)
+    assert len(daemon.receiver.received) == 1
+    assert all(request.header("if-none-match") == b'"v1"' for request in origin.requests[asked:])
