@@ -17,7 +17,7 @@ from monitor.archive import Archive
 from monitor.config import Settings
 from monitor.deliver import Courier
 from monitor.journal import note, warn
-from monitor.model import Alert, Channel, Delivery, Judged, Layoff, Plan, Poll, SourceState, Verdict
+from monitor.model import Alert, AlertState, Channel, Delivery, Judged, Layoff, Plan, Poll, SourceState, Verdict
 from scrapers.items import Article, Failed, News, Outcome, Source
 
 _P = ParamSpec("_P")
@@ -217,14 +217,15 @@ def _log_poll(plan: Plan) -> None:
             next=plan.source.next_due,
         )
         return
-    counts = {"entries": poll.entries, "new": poll.new, "revised": poll.revised, "flagged": poll.flagged}
+    pending = [alert for alert in plan.alerts if alert.state is AlertState.PENDING]
+    held = len(plan.alerts) - len(pending)
+    counts = {"entries": poll.entries, "new": poll.new, "revised": poll.revised, "flagged": poll.flagged, "held": held}
     note("poll", source=poll.source_id, outcome=poll.outcome, **{key: n for key, n in counts.items() if n})
-    for alert in plan.alerts:
+    for alert in pending:
         note(
             "alert",
             channel=alert.channel_id,
             kind=alert.kind,
-            state=alert.state,
             layoff=alert.layoff_id,
             reason=alert.reason,
             alert=alert.id,

@@ -41,6 +41,7 @@ def collector_for(settings: Settings) -> Collector:
         user_agent=settings.user_agent,
         allow_private=settings.allow_private,
         per_host_delay=settings.per_host_delay.total_seconds(),
+        clock=utc_now,
     )
 
 

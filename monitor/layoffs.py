@@ -19,7 +19,7 @@ _STEP = {
     Stage.FILED: 3,
 }
 
-_UNDONE = {"denial": Stage.DENIED, "reversal": Stage.REVERSED}
+_UNDONE = {"denied": Stage.DENIED, "reversed": Stage.REVERSED}
 
 # A figure this far from what is known is another figure.
 _TOLERANCE = 0.1
@@ -45,7 +45,7 @@ def place(judged: Judged, known: Iterable[Layoff], now: datetime, window: timede
     layoff = _same(judged, known, now, window)
     if layoff is None:
         return None if undone else Placed(_opened(judged, now), None, "first report", "opened")
-    placed = undo(layoff, undone, now) if undone else grow(layoff, judged, now)
+    placed = undo(layoff, judged, undone, now) if undone else grow(layoff, judged, now)
     why = f"same employer ({layoff.company}) within {window.days} days"
     return replace(placed, layoff=replace(placed.layoff, reports=layoff.reports + 1), why=why)
 
@@ -75,11 +75,12 @@ def grow(layoff: Layoff, judged: Judged, now: datetime) -> Placed:
     return Placed(grown, layoff, "", "; ".join(changes) or None)
 
 
-def undo(layoff: Layoff, stage: Stage, now: datetime) -> Placed:
+def undo(layoff: Layoff, judged: Judged, stage: Stage, now: datetime) -> Placed:
     """What a denial or a reversal does to the layoff it speaks of."""
+    seen = replace(layoff, updated_at=max(now, layoff.updated_at))
     if layoff.stage == stage:
-        return Placed(replace(layoff, updated_at=max(now, layoff.updated_at)), layoff, "", None)
-    undone = replace(layoff, stage=stage, updated_at=max(now, layoff.updated_at), revision=layoff.revision + 1)
+        return Placed(seen, layoff, "", None)
+    undone = replace(seen, stage=stage, sentence=judged.article.title, revision=layoff.revision + 1)
     return Placed(undone, layoff, "", f"now {stage}, was {layoff.stage.replace('_', ' ')}")
 
 

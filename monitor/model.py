@@ -214,8 +214,8 @@ class AlertKind(StrEnum):
 class Telling:
     """What an alert tells, before it is put into a channel's words.
 
-    ``before`` is the layoff as it was told last; ``reports`` go oldest first; ``layoffs`` are those a digest
-    lists out of ``total``; ``message`` is what a source or a test has to say, in a sentence.
+    ``before`` is the layoff as it was told last; ``reports`` go oldest first, and ``fresh`` are those of them that
+    brought the change; ``layoffs`` are those a digest lists out of ``total``; ``message`` is what a source or a test has to say, in a sentence.
     """
 
     kind: AlertKind
@@ -224,6 +224,7 @@ class Telling:
     layoff: Layoff | None = None
     before: Layoff | None = None
     reports: tuple[Report, ...] = ()
+    fresh: tuple[Report, ...] = ()
     late: timedelta | None = None
     layoffs: tuple[Layoff, ...] = ()
     total: int = 0

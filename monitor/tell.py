@@ -159,6 +159,7 @@ def _telling(told: Told, kind: AlertKind, reason: str, policy: Policy, now: date
         layoff=told.layoff,
         before=None if kind is AlertKind.OPENED else told.before,
         reports=told.reports,
+        fresh=told.fresh,
         reason=reason,
         late=age if age is not None and age > policy.fresh else None,
         now=now,

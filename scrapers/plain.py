@@ -48,6 +48,7 @@ _CHARACTERS = {
     **dict.fromkeys(map(ord, _DROPPED)),
     **dict.fromkeys((0x85, 0x2028, 0x2029), "\n"),
 }
+_ODD = re.compile("[\r\ud800-\udfff" + re.escape("".join(map(chr, _CHARACTERS))) + "]")
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAKS = re.compile(r" ?\n ?")
 _BREAKS = re.compile(r"\n{3,}")
@@ -86,7 +87,7 @@ def _undone(markup: str) -> str:
 
 
 def _scrubbed(text: str) -> str:
-    if text.isascii() and text.isprintable():
+    if not _ODD.search(text):
         return text
     text = _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text.translate(_CHARACTERS)

@@ -24,7 +24,9 @@ from scrapers.items import Article, News, Source, Validators
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 CONSOLE = Channel(id="console", kind=ChannelKind.CONSOLE)
-CRM = Channel(id="crm", kind=ChannelKind.WEBHOOK, url=Secret("https://crm.example/hook"), secrets=(Secret("whsec_MDAwMA=="),))
+CRM = Channel(
+    id="crm", kind=ChannelKind.WEBHOOK, url=Secret("https://crm.example/hook"), secrets=(Secret("whsec_MDAwMA=="),)
+)
 POLICY = Policy(channels=(CONSOLE,), page_wait=timedelta(0))
 
 

@@ -113,7 +113,7 @@ def test_a_first_number_before_the_alert_went_out_goes_out_with_it():
 def test_a_denial_goes_to_whoever_was_told():
     known = after(planned(judged("Halvora may cut 500 jobs", "Halvora", 500, stage=Stage.RUMOURED)))
     sent = replace(known, alerts=tuple(replace(a, state=AlertState.DELIVERED, attempts=1) for a in known.alerts))
-    plan = planned(judged("Halvora denies", "Halvora", flagged=False, kind="denial"), known=sent)
+    plan = planned(judged("Halvora denies", "Halvora", flagged=False, kind="denied"), known=sent)
     assert told(plan) == [("console", AlertKind.REVERSED, AlertState.PENDING)]
 
 
@@ -198,9 +198,7 @@ def test_a_source_that_never_gives_pages_is_not_waited_for():
 def test_a_page_adds_its_number_to_the_alert_that_waits_for_it():
     first = judged("Halvora cuts jobs", "Halvora", url="https://herald.example/1")
     known = after(planned(first, policy=replace(POLICY, page_wait=timedelta(seconds=20))))
-    read = judged(
-        "Halvora cuts jobs", "Halvora", 640, url="https://herald.example/1", body=LONG, text_origin="page"
-    )
+    read = judged("Halvora cuts jobs", "Halvora", 640, url="https://herald.example/1", body=LONG, text_origin="page")
     plan = decide.plan_page(read, source(), known, POLICY, NOW)
     assert ([alert.id for alert in plan.alerts], plan.seen) == ([alert.id for alert in known.alerts], ())
     assert b"640" in plan.alerts[0].body

@@ -10,7 +10,13 @@ TEXT = "Halvora will let 1,100 people go in Lisbon, its chief executive told all
 
 @pytest.mark.parametrize(
     "copy",
-    [TEXT.upper(), TEXT.replace(" ", "\n "), TEXT.replace(", its", " – its"), TEXT + "…", TEXT.replace("ce", "\uff43\uff45")],
+    [
+        TEXT.upper(),
+        TEXT.replace(" ", "\n "),
+        TEXT.replace(", its", " – its"),
+        TEXT + "…",
+        TEXT.replace("ce", "\uff43\uff45"),
+    ],
 )
 def test_case_punctuation_and_space_do_not_make_another_text(copy):
     assert text_key(article("Halvora", summary=copy)) == text_key(article("Halvora", summary=TEXT))

@@ -76,12 +76,12 @@ def test_a_stage_is_news_only_when_it_climbs_a_step(before, after, is_news):
 
 def test_a_denial_undoes_the_layoff_it_speaks_of():
     first = opened("Halvora may cut 500", "Halvora", 500)
-    denial = judged("Halvora denies cuts", "Halvora", flagged=False, kind="denial")
+    denial = judged("Halvora denies cuts", "Halvora", flagged=False, kind="denied")
     assert layoffs.place(denial, [first], NOW, WINDOW).layoff.stage is Stage.DENIED
 
 
 def test_a_denial_opens_nothing():
-    assert layoffs.place(judged("No cuts", "Halvora", flagged=False, kind="denial"), [], NOW, WINDOW) is None
+    assert layoffs.place(judged("No cuts", "Halvora", flagged=False, kind="denied"), [], NOW, WINDOW) is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,9 @@ from monitor.archive.schema import migrations
 # (sqlite.org, release 3.51.3). We always have more than one connection, so an older library is refused.
 _FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
+DiskError: type[Exception] = sqlite3.DatabaseError
+"""What SQLite raises when the disk is full, the file damaged, or another process holds it for too long."""
+
 SQLITE_VERSION: str = sqlite3.sqlite_version
 
 _BUSY_MS = 5_000

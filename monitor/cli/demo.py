@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import sys
 from datetime import UTC, datetime
@@ -76,5 +77,7 @@ def _called() -> str:
     program = Path(sys.argv[0])
     if program.name != "pinkslip":
         return f"{Path(sys.executable).name} -m monitor.cli"
+    if shutil.which("pinkslip") == str(program):
+        return "pinkslip"
     here = Path.cwd()
     return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from monitor.archive import Archive, ArchiveError, HeldError, Reader
+from monitor.archive import Archive, ArchiveError, DiskError, HeldError, Reader
 from monitor.config import ConfigError, Settings, load, locate
 
 HELD, DISK, CONFIG = 75, 74, 78
@@ -63,13 +63,9 @@ def tell_problems(folder: Path, error: ConfigError) -> None:
 
 def exit_code(error: Exception) -> int | None:
     """The code that an expected failure ends a command with; None for a bug, which keeps its traceback."""
-    match error:
-        case HeldError():
-            return HELD
-        case ArchiveError():
-            return DISK
-        case _:
-            return None
+    if isinstance(error, HeldError):
+        return HELD
+    return DISK if isinstance(error, ArchiveError | DiskError) else None
 
 
 class When(click.ParamType[datetime]):

@@ -221,7 +221,15 @@ def test_a_file_that_is_no_archive_is_refused_by_name(tmp_path):
 
 @pytest.mark.parametrize(
     ("version", "fixed"),
-    [((3, 40, 1), False), ((3, 44, 6), True), ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 0), True)],
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 0), True),
+    ],
 )
 def test_only_a_sqlite_without_the_wal_reset_bug_will_do(version, fixed):
     assert sqlite_is_fixed(version) is fixed

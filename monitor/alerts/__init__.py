@@ -1,0 +1,24 @@
+"""What an alert says, put into the words of the channel that will carry it. Pure: nothing is sent here."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from monitor.alerts import console, slack, webhook
+from monitor.alerts.slack import DIGEST_HOLDS
+from monitor.model import Channel, ChannelKind, Telling
+
+__all__ = ["DIGEST_HOLDS", "compose"]
+
+
+def compose(channel: Channel, alert_id: str, telling: Telling) -> bytes:
+    """The body as the channel will get it, byte for byte, however often it is posted."""
+    match channel.kind:
+        case ChannelKind.CONSOLE:
+            return console.text(telling).encode()
+        case ChannelKind.WEBHOOK:
+            return webhook.body(telling)
+        case ChannelKind.SLACK:
+            return slack.card(alert_id, telling)
+        case _:
+            assert_never(channel.kind)

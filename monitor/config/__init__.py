@@ -1,0 +1,9 @@
+"""Reads ``config/`` and the environment, validates all of it at once; nothing else in the project reads either."""
+
+from monitor.config.add import add_source
+from monitor.config.folder import locate, starter, write_starter
+from monitor.config.load import load
+from monitor.config.problems import ConfigError, Problem
+from monitor.config.settings import Settings
+
+__all__ = ["ConfigError", "Problem", "Settings", "add_source", "load", "locate", "starter", "write_starter"]

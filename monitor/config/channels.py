@@ -1,0 +1,74 @@
+"""Reads ``[[channel]]`` and ``[[route]]``: where alerts go, and which go where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.config import values
+from monitor.config.problems import quoted, suggestion
+from monitor.config.reading import Table, Wrong
+from monitor.config.secret import Secrets
+from monitor.model import Channel, ChannelKind, Route, Secret, Stage
+
+_LATER = ("slack_app", "apprise")
+_SIGNED = 'missing; a webhook signs what it sends; make one with: echo "whsec_$(openssl rand -base64 32)"'
+
+
+def read_channel(table: Table, secrets: Secrets) -> Channel | None:
+    """None when it cannot be made; why is in the report."""
+    name = table.need("id", values.identifier, 'a short name such as "newsroom"')
+    kind = table.need("kind", values.choice(ChannelKind, later=_LATER), "console, webhook or slack")
+    url = _url(table, kind, secrets)
+    signing = _signing(table, kind, secrets)
+    table.close()
+    if name is None or kind is None:
+        return None
+    return Channel(id=name, kind=kind, url=url, secrets=signing)
+
+
+def _url(table: Table, kind: ChannelKind | None, secrets: Secrets) -> Secret | None:
+    parse = secrets.slack_hook if kind == ChannelKind.SLACK else secrets.hook
+    if kind == ChannelKind.CONSOLE and table.has("url"):
+        table.wrong("url", "a console has none")
+    if kind in {ChannelKind.SLACK, ChannelKind.WEBHOOK}:
+        return table.need("url", parse, 'the address to post to, best as { env = "NAME" }')
+    return table.value("url", parse)
+
+
+def _signing(table: Table, kind: ChannelKind | None, secrets: Secrets) -> tuple[Secret, ...]:
+    if kind in {ChannelKind.CONSOLE, ChannelKind.SLACK} and table.has("secret"):
+        table.wrong("secret", "only a webhook has one")
+    if kind == ChannelKind.WEBHOOK and not table.has("secret"):
+        table.wrong("secret", _SIGNED)
+    return table.read("secret", secrets.signing, ())
+
+
+def read_route(
+    table: Table, channels: tuple[str, ...], companies: Callable[[Table, object], frozenset[str]]
+) -> Route | None:
+    """``companies`` turns what stands under that key into company keys."""
+
+    def known_channel(value: object) -> str:
+        if not isinstance(value, str):
+            raise values.want("the id of a channel", value)
+        if value not in channels:
+            raise Wrong(f"no such channel {quoted(value)}{suggestion(value, channels)}")
+        return value
+
+    channel = table.need("channel", known_channel, "the id of a channel")
+    keys = table.read("companies", lambda value: companies(table, value), frozenset[str]())
+    min_headcount = table.value("min_headcount", values.integer(1, 10_000_000))
+    min_percent = table.value("min_percent", values.percent)
+    stages = table.read("stages", values.several(values.choice(Stage), some=True), tuple[Stage, ...]())
+    quiet = table.value("quiet", values.quiet)
+    table.close()
+    if channel is None:
+        return None
+    return Route(
+        channel=channel,
+        companies=keys,
+        min_headcount=min_headcount,
+        min_percent=min_percent,
+        stages=frozenset(stages),
+        quiet=quiet,
+    )

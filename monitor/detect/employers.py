@@ -1,0 +1,362 @@
+"""Who cuts: the company that a sentence makes the employer, known to the directory or not.
+
+Reads grammar from word order only: what stands before the verb that cuts, or after "at" behind the noun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from monitor.detect import lexicon
+from monitor.detect.companies import Directory, Employer, Spot
+from monitor.detect.lexicon import words
+from monitor.detect.tokens import Tokens
+
+_REACH = 9
+"""How many words behind a verb the jobs may stand that it cuts."""
+_HARD = frozenset(',;:()[]|—–"“”!?/')
+_MOST_NAMES = 4
+_MOST_CUES = 8
+_LONGEST = 5
+_BACKS = words("based backed owned led funded listed supported")
+_LET = frozenset(("let", "lets", "letting"))
+_MAKE = frozenset(("make", "makes", "making", "made"))
+_STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | lexicon.JOBS | lexicon.SHRINK_NOUNS
+_GOING = lexicon.AFFECTED - {"go", "laid", "fired"} | lexicon.SHRINK_NOUNS
+_CLAUSES = frozenset(("as", "after", "if", "when"))
+_SAID = words("said says announced announces confirmed confirms")
+_VERBS = lexicon.AUXILIARY | lexicon.SAYING | lexicon.CUT_VERBS | lexicon.HIRE
+_AT = ("at", "by", "hit", "hits", "inside")
+_NO_NAME = lexicon.NEVER | lexicon.DESCRIPTORS | lexicon.CUT_NOUNS
+_NO_TITLE = lexicon.ROLES | lexicon.SAYING
+_PLACES = lexicon.PLACES | lexicon.LONELY | lexicon.NATIONALITIES
+_TOO_COMMON = lexicon.ROLES | lexicon.NAME_TAILS | lexicon.DESCRIPTORS
+_LEGAL_TAILS = ("inc", "corp", "ltd", "llc", "plc", "ag", "gmbh", "oyj")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in the tokens, with the employer it is, if the directory knows it."""
+
+    first: int
+    last: int
+    employer: Employer | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    first: int
+    last: int
+
+
+def cased(cut: Tokens) -> bool:
+    """Whether capitals tell names from other words here, as they do not in headlines of capitals only."""
+    capitals = long = 0
+    for index in range(1, len(cut)):
+        if len(cut.norms[index]) > 3 and not cut.norms[index][0].isdigit():
+            long += 1
+            capitals += not cut.text[cut.starts[index]].islower()
+    if long == 0:
+        return len(cut) > 0 and not cut.text[cut.starts[0]].islower()
+    return 0 < capitals < 0.75 * long or (capitals == 0 and cut.text[cut.starts[0]].isupper())
+
+
+def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, capitals: bool) -> tuple[Named, ...]:
+    """The employer that cuts, or the employers that do together; empty if the sentence names none."""
+    reader = _Sentence(cut, spots, directory, capitals=capitals)
+    for first, last in islice(cues(cut), _MOST_CUES):
+        ahead = reader.before(first)
+        if not any(named.employer for named in ahead):
+            behind = reader.behind(last)
+            if not ahead or any(named.employer for named in behind) or (behind and cut.possessive[ahead[-1].last - 1]):
+                ahead = behind or ahead
+        if ahead:
+            return ahead
+    for _, last in islice(cues(cut), 1):
+        if found := reader.clause(last):
+            return found
+    return reader.subject()
+
+
+def cues(cut: Tokens) -> Iterator[tuple[int, int]]:
+    """Where the words stand that say jobs are cut, as first and last token."""
+    for index, word in enumerate(cut.norms):
+        if word in lexicon.CUT_NOUNS or word in lexicon.PEOPLE_VERBS:
+            yield index, index + 1
+        elif word in _STARTS and _is_cue(cut, index):
+            yield index, index + 2 if word in lexicon.LAY else index + 1
+
+
+def _is_cue(cut: Tokens, index: int) -> bool:
+    word = cut.norms[index]
+    ahead = cut.norms[index + 1 : index + _REACH]
+    if word in lexicon.LAY:
+        return "off" in ahead or "offs" in ahead or bool(ahead and ahead[0][0].isdigit())
+    if word in lexicon.CUT_VERBS or word in lexicon.SHRINK_NOUNS:
+        return not lexicon.JOBS.isdisjoint(ahead) or "force" in ahead or _percent_behind(cut, index)
+    if word in _LET:
+        return "go" in ahead[:5]
+    if word in _MAKE:
+        return "redundant" in ahead
+    near = ahead[:5]
+    return ahead[:1] == ["at"] or not _GOING.isdisjoint(near) or ahead[:2] == ["to", "go"]
+
+
+def _percent_behind(cut: Tokens, index: int) -> bool:
+    for at in range(index + 1, min(index + 6, len(cut))):
+        if "%" in cut.gaps[at + 1] or cut.norms[at] in ("percent", "pct", "third", "half", "quarter"):
+            return not {"pay", "salary", "salaries", "wages", "price", "prices", "costs"} & set(
+                cut.norms[at + 1 : at + 4]
+            )
+    return False
+
+
+class _Sentence:
+    def __init__(self, cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, capitals: bool) -> None:
+        self.cut = cut
+        self.norms = cut.norms
+        self.spots = {spot.first: spot for spot in spots}
+        self.directory = directory
+        self.capitals = capitals
+
+    def before(self, cue: int) -> tuple[Named, ...]:
+        """The subject: the last piece before the cue that holds a name and is no aside."""
+        pieces = self._pieces(cue)
+        named = [(piece, names) for piece in pieces if (names := self._names(piece))]
+        if not named:
+            return ()
+        if self._is_pronoun(cue):
+            named = named[:1]
+        if not self.capitals or not self._acts(named[-1][0].last, cue):
+            named = [entry for entry in named if any(name.employer for name in entry[1])] or named
+        piece, names = named[-1]
+        listed = [other for other, _ in named if other.last == piece.first and self._breaks(piece.first)]
+        if listed and self._is_all_name(listed[-1]) and piece.first == names[0].first:
+            names = [*self._names(listed[-1]), *names]
+        return self._joined(names)
+
+    def clause(self, cue: int) -> tuple[Named, ...]:
+        """Who does something in the clause behind the cue: "as Halvora closes a plant", ", Halvora said"."""
+        for index in range(cue, len(self.cut) - 1):
+            speaks = self._breaks(index) and self.norms[index] not in _CLAUSES
+            first = index if speaks else index + 1
+            if not speaks and self.norms[index] not in _CLAUSES:
+                continue
+            named = self._name(first, _Piece(first, len(self.cut)))
+            if named is None or named.last >= len(self.cut):
+                continue
+            if self.norms[named.last] in (_SAID if speaks else _VERBS):
+                return (named,)
+        return ()
+
+    def subject(self) -> tuple[Named, ...]:
+        """The first known employer that a piece is about, whatever the sentence says of it."""
+        for piece in self._pieces(len(self.cut)):
+            if known := [named for named in self._names(piece) if named.employer is not None]:
+                return self._joined(known)
+        return ()
+
+    def _acts(self, first: int, cue: int) -> bool:
+        """Whether nothing but its verb stands between a piece and the cue."""
+        return all(word in _VERBS or word in lexicon.FILLER for word in self.norms[first:cue])
+
+    def _is_pronoun(self, cue: int) -> bool:
+        """Whether "it" or "they" cut: then the name stands further ahead."""
+        index = cue - 1
+        while index > 0 and (self.norms[index] in lexicon.AUXILIARY or self.norms[index] in lexicon.SAYING):
+            index -= 1
+        return index > 0 and self.norms[index] in ("it", "they")
+
+    def _is_all_name(self, piece: _Piece) -> bool:
+        names = self._names(piece)
+        return len(names) == 1 and (names[0].first, names[0].last) == (piece.first, piece.last)
+
+    def behind(self, cue: int) -> tuple[Named, ...]:
+        """What follows "at" or "by" behind the cue."""
+        stop = min(cue + 14, len(self.cut))
+        for index in range(cue, stop):
+            if (self.norms[index] in _AT or (index == cue and self.norms[index] == "from")) and index + 1 < stop:
+                last = index + 1
+                while (
+                    last < stop
+                    and not self._breaks(last)
+                    and self.norms[last] not in ("in", "as", "after", "to", "amid")
+                ):
+                    last += 1
+                if names := self._names(_Piece(index + 1, last)):
+                    return tuple(names[:1])
+            elif self.norms[index] == "of" and (owner := self._owner(index + 1, stop)):
+                return (owner,)
+        return ()
+
+    def _owner(self, first: int, stop: int) -> Named | None:
+        """Whose something is: "8% of Halvora's employees"."""
+        owner = self._name(first, _Piece(first, stop)) if first < stop else None
+        return owner if owner and self.cut.possessive[owner.last - 1] else None
+
+    def _pieces(self, cue: int) -> list[_Piece]:
+        pieces: list[_Piece] = []
+        first = 0
+        aside = False
+        for index in range(cue + 1):
+            end = index == cue
+            word = self.norms[index] if index < len(self.cut) else ""
+            if not end and self._in_name(index):
+                continue
+            comma = not end and index > first and self._breaks(index)
+            verb = index not in self.spots and word in _VERBS
+            if not (end or comma or verb or word in lexicon.SUBORDINATE):
+                continue
+            if not aside and index > first and not (pieces and self._is_apposition(first)):
+                pieces.append(_Piece(first, index))
+            if comma:
+                aside = False
+                first = index
+                if ";" in self.cut.gaps[index]:
+                    pieces.clear()
+            if verb:
+                aside = False
+                first = index + 1
+            elif word in lexicon.SUBORDINATE and not end:
+                aside = True
+                first = index + 1
+        return pieces
+
+    def _is_apposition(self, first: int) -> bool:
+        """Whether a piece only says more of the one before: ", a maker of games," or ", or EB,"."""
+        return self._breaks(first) and self.norms[first] in ("a", "an", "the", "or", "one")
+
+    def _in_name(self, index: int) -> bool:
+        return any(spot.first < index < spot.last for spot in self.spots.values())
+
+    def _breaks(self, index: int) -> bool:
+        gap = self.cut.gaps[index]
+        return gap not in (" ", "") and (not _HARD.isdisjoint(gap) or " - " in gap or "\n" in gap)
+
+    def _names(self, piece: _Piece) -> list[Named]:
+        """The names in a piece; what follows a person's role is a person."""
+        found: list[Named] = []
+        index = piece.first
+        role = False
+        while index < piece.last:
+            named = self._name(index, piece)
+            if named is None:
+                role = role or self.norms[index] in lexicon.ROLES
+                index += 1
+                continue
+            if not (role and named.employer is None) and not self._backs(named.last, piece.last):
+                if found and self._introduced(found[-1].last, named.first):
+                    found.pop()
+                found.append(named)
+            index = max(named.last, index + 1)
+        known = [named for named in found if named.employer is not None] or found
+        return [named for named in known if not self.cut.possessive[named.last - 1]] or known
+
+    def _backs(self, index: int, stop: int) -> bool:
+        return index + 1 < stop and self.norms[index] in _BACKS
+
+    def _introduced(self, first: int, last: int) -> bool:
+        """Whether a name only says whose the next one is: "Brantiq-backed Halvora", "Brantiq rival Halvora"."""
+        return first < last and all(
+            word in _BACKS or word in lexicon.DESCRIPTORS or word in lexicon.NATIONALITIES
+            for word in self.norms[first:last]
+        )
+
+    def _joined(self, names: list[Named]) -> tuple[Named, ...]:
+        """The last name, with those it is listed with: "Halvora and Brantiq"."""
+        chosen = [names[-1]]
+        for named in reversed(names[:-1]):
+            between = self.norms[named.last : chosen[0].first]
+            if not (between == ["and"] or (not between and self.cut.gaps[chosen[0].first].strip() in ("&", ","))):
+                break
+            chosen.insert(0, named)
+        return tuple(chosen[:_MOST_NAMES])
+
+    def _name(self, index: int, piece: _Piece) -> Named | None:
+        """The name that begins at a token, if one does."""
+        last = self._run(index, piece.last)
+        spot = self.spots.get(index)
+        if spot is not None and spot.last <= piece.last and self._is_whole(spot, last):
+            return Named(spot.first, spot.last, spot.employer)
+        if employer := self._everyday(index, piece):
+            return employer
+        if last == index or (self.norms[index] in lexicon.PLACES and index + 1 in self.spots):
+            return None
+        for end in range(last, index, -1):
+            if known := self.directory.exact(self.cut, index, end):
+                return Named(index, end, known)
+            if self.norms[end - 1] not in lexicon.UNIT_TAILS:
+                break
+        while last > index + 1 and self.norms[last - 1] in _LEGAL_TAILS:
+            last -= 1
+        return Named(index, last, None) if self._plausible(index, last) else None
+
+    def _everyday(self, index: int, piece: _Piece) -> Named | None:
+        """A known name that is an everyday word too: it must be all there is, but for what says what it is."""
+        if self.capitals and not self.cut.capital(index):
+            return None
+        if index > piece.first and not self._introduces(index - 1):
+            return None
+        for last in range(min(piece.last, index + _LONGEST), index, -1):
+            employer = self.directory.exact(self.cut, index, last)
+            if employer is None or (index > piece.first and last == index + 1 and self.norms[index] in _TOO_COMMON):
+                continue
+            if last == piece.last or self._follows(last):
+                return Named(index, last, employer)
+        return None
+
+    def _introduces(self, index: int) -> bool:
+        return (
+            self.norms[index] in lexicon.DESCRIPTORS
+            or self.norms[index] in lexicon.NATIONALITIES
+            or self.norms[index] in ("the", "and", "at", "exclusive", "s")
+            or self.cut.possessive[index]
+        )
+
+    def _follows(self, index: int) -> bool:
+        return (
+            self.cut.possessive[index - 1]
+            or self.norms[index] in lexicon.FILLER
+            or self.norms[index] in lexicon.ROLES
+            or self.norms[index] in lexicon.UNIT_TAILS
+            or self.norms[index] == "and"
+            or (not self.capitals and self.norms[index] in ("the", "a"))
+        )
+
+    def _is_whole(self, spot: Spot, last: int) -> bool:
+        """Whether a known name is not only the beginning of a longer, unknown one."""
+        if not self.capitals or last <= spot.last:
+            return True
+        if spot.last in self.spots:
+            return True
+        return all(word in lexicon.UNIT_TAILS for word in self.norms[spot.last : last])
+
+    def _run(self, first: int, stop: int) -> int:
+        """The token behind the name-like words that begin at ``first``."""
+        index = first
+        while index < stop and self._name_like(index, first):
+            if index > first and self.cut.gaps[index] not in (" ", "-", " & ", ".", "&", "'", "’", "", ". ", "‑"):
+                break
+            index += 1
+            if self.cut.possessive[index - 1]:
+                break
+        return index
+
+    def _name_like(self, index: int, first: int) -> bool:
+        word = self.norms[index]
+        if index > first and self.capitals and word == "of" and index + 1 < len(self.cut):
+            return self.cut.capital(index + 1) and self.norms[index + 1] not in _PLACES
+        if word in _NO_NAME or word[0].isdigit():
+            return False
+        if self.capitals:
+            named = self.cut.capital(index) and not (word in lexicon.ROLES and index > first)
+            return named and (index > 0 or word not in lexicon.EVERYDAY)
+        if word in lexicon.EVERYDAY:
+            return index > first and word in lexicon.NAME_TAILS and word not in lexicon.ROLES
+        return word not in _NO_TITLE and not (word[-1] == "s" and word[:-1] in lexicon.PLACES)
+
+    def _plausible(self, first: int, last: int) -> bool:
+        name = self.norms[first:last]
+        return len("".join(name)) > 1 and not all(word in _PLACES for word in name)

@@ -1,0 +1,379 @@
+"""Numbers as people write them: digits, words, ranges, "several hundred", with how exactly each is meant.
+
+What is counted, and whether it was cut, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.detect.tokens import Tokens
+from monitor.model import Qualifier
+
+_ONES = tuple(
+    word
+    for line in (
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+        ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    )
+    for word in line
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * value for value, word in enumerate(_TENS, start=2)
+}
+_SCALE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
+_SUFFIX = _SCALE | {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "mln": 1_000_000, "bn": 1_000_000_000}
+_SUFFIX |= {"b": 1_000_000_000, "lakh": 100_000, "crore": 10_000_000, "billions": 1_000_000_000}
+_VAGUE = {
+    ("tens", "of", "thousands"): (20_000, 99_999),
+    ("hundreds", "of", "thousands"): (200_000, 999_999),
+    ("hundreds",): (200, 999),
+    ("thousands",): (2_000, 9_999),
+    ("dozens",): (24, 99),
+    ("scores",): (40, 199),
+    ("several", "hundred"): (300, 999),
+    ("several", "thousand"): (3_000, 9_999),
+    ("several", "dozen"): (36, 99),
+    ("a", "few", "hundred"): (200, 500),
+    ("a", "few", "thousand"): (2_000, 5_000),
+    ("a", "few", "dozen"): (24, 60),
+    ("few", "hundred"): (200, 500),
+    ("few", "thousand"): (2_000, 5_000),
+    ("few", "dozen"): (24, 60),
+    ("a", "couple", "hundred"): (200, 300),
+    ("a", "couple", "of", "hundred"): (200, 300),
+    ("a", "couple", "dozen"): (24, 36),
+    ("a", "handful"): (3, 10),
+    ("a", "handful", "of"): (3, 10),
+}
+_VAGUE_FIRST = frozenset(words[0] for words in _VAGUE)
+_FRACTIONS = {
+    ("half",): 50.0,
+    ("a", "third"): 100 / 3,
+    ("one", "third"): 100 / 3,
+    ("a", "quarter"): 25.0,
+    ("one", "quarter"): 25.0,
+    ("a", "fifth"): 20.0,
+    ("one", "fifth"): 20.0,
+    ("a", "sixth"): 100 / 6,
+    ("one", "sixth"): 100 / 6,
+    ("a", "tenth"): 10.0,
+    ("one", "tenth"): 10.0,
+    ("two", "thirds"): 200 / 3,
+    ("three", "quarters"): 75.0,
+    ("a", "half"): 50.0,
+    ("one", "half"): 50.0,
+    ("one", "in", "five"): 20.0,
+    ("one", "in", "ten"): 10.0,
+    ("one", "in", "four"): 25.0,
+    ("one", "in", "three"): 100 / 3,
+}
+_FRACTION_FIRST = frozenset(words[0] for words in _FRACTIONS)
+_PERCENT = frozenset(("percent", "pct", "percentage", "pc"))
+_QUALIFIERS = {
+    ("up", "to"): Qualifier.UP_TO,
+    ("upto",): Qualifier.UP_TO,
+    ("as", "many", "as"): Qualifier.UP_TO,
+    ("as", "much", "as"): Qualifier.UP_TO,
+    ("no", "more", "than"): Qualifier.UP_TO,
+    ("maximum", "of"): Qualifier.UP_TO,
+    ("less", "than"): Qualifier.UP_TO,
+    ("fewer", "than"): Qualifier.UP_TO,
+    ("under",): Qualifier.UP_TO,
+    ("at", "least"): Qualifier.AT_LEAST,
+    ("more", "than"): Qualifier.AT_LEAST,
+    ("over",): Qualifier.AT_LEAST,
+    ("upwards", "of"): Qualifier.AT_LEAST,
+    ("upward", "of"): Qualifier.AT_LEAST,
+    ("minimum", "of"): Qualifier.AT_LEAST,
+    ("about",): Qualifier.ABOUT,
+    ("around",): Qualifier.ABOUT,
+    ("roughly",): Qualifier.ABOUT,
+    ("approximately",): Qualifier.ABOUT,
+    ("approx",): Qualifier.ABOUT,
+    ("nearly",): Qualifier.ABOUT,
+    ("almost",): Qualifier.ABOUT,
+    ("some",): Qualifier.ABOUT,
+    ("circa",): Qualifier.ABOUT,
+    ("close", "to"): Qualifier.ABOUT,
+    ("estimated",): Qualifier.ABOUT,
+    ("an", "estimated"): Qualifier.ABOUT,
+    ("in", "the", "region", "of"): Qualifier.ABOUT,
+}
+_QUALIFIER_LAST = frozenset(words[-1] for words in _QUALIFIERS)
+_BETWEEN = frozenset(("another", "additional", "further", "a", "an", "the", "extra"))
+_LONGEST = 15
+_FORM = re.compile(
+    r"(?P<dots>[1-9][0-9]{0,2}(?:\.[0-9]{3})+)|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+)
+_JOINS = frozenset((("to", False, False), ("to", False, True), ("and", False, True)))
+_WITHIN = frozenset((" ", "-", "\u00a0"))
+_GROUPING = frozenset((" ", "\u00a0", "\u202f", "\u2009", "'", "’"))
+_CURRENCY = frozenset("$€£¥₹₩")
+_MONEY_BEFORE = frozenset(("usd", "eur", "gbp", "rs", "inr", "aud", "cad", "chf", "rmb", "yen", "sek", "nok", "dkk"))
+_NO_NUMBER_BEFORE = frozenset(
+    ("covid", "gpt", "no", "number", "boeing", "airbus", "chapter", "level", "act", "section")
+)
+_DASHES = frozenset(("-", "–", "—", " - ", " – ", " — ", "‑"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number in the text. ``first`` and ``last`` bound its tokens, the words that qualify it included.
+
+    ``core`` is the token where the number itself begins. ``bare`` is a plain run of digits, as years are.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    qualifier: Qualifier
+    vague: str | None
+    percent: bool
+    money: bool
+    bare: bool
+    first: int
+    core: int
+    last: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    value: float
+    last: int
+    bare: bool = False
+    share: bool = False
+
+
+def quantities(cut: Tokens) -> tuple[Quantity, ...]:
+    """Every number in the tokens, in order."""
+    found: list[Quantity] = []
+    index = 0
+    while index < len(cut):
+        quantity = _quantity(cut, index)
+        if quantity is None:
+            index += 1
+            continue
+        found.append(quantity)
+        index = quantity.last
+    return tuple(found)
+
+
+def _quantity(cut: Tokens, index: int) -> Quantity | None:
+    word = cut.norms[index]
+    if word in _FRACTION_FIRST and (fraction := _listed(cut, index, _FRACTIONS, 3)):
+        value = round(_FRACTIONS[fraction], 1)
+        return _stated(cut, index, _Number(value, index + len(fraction), share=True), value)
+    if word in _VAGUE_FIRST and (words := _listed(cut, index, _VAGUE, 4)):
+        return _vague(cut, index, words)
+    number = _number(cut, index)
+    if number is None:
+        return None
+    upper = _upper(cut, index, number)
+    return _stated(cut, index, upper or number, number.value)
+
+
+def _listed(cut: Tokens, index: int, table: Mapping[tuple[str, ...], object], longest: int) -> tuple[str, ...] | None:
+    for length in range(longest, 0, -1):
+        words = tuple(cut.norms[index : index + length])
+        if words in table:
+            return words
+    return None
+
+
+def _number(cut: Tokens, index: int) -> _Number | None:
+    word = cut.norms[index]
+    if word[0].isdigit():
+        return _digits(cut, index)
+    if word in _SMALL or (word in ("a", "an") and index + 1 < len(cut) and cut.norms[index + 1] in _SCALE):
+        return _words(cut, index)
+    return None
+
+
+def _digits(cut: Tokens, index: int) -> _Number | None:
+    word = cut.norms[index]
+    if index and cut.gaps[index] == "":
+        return None
+    if index and cut.gaps[index] == "-" and not cut.norms[index - 1][0].isdigit():
+        return None
+    value = _value(word)
+    if value is None:
+        return None
+    last = index + 1
+    bare = word.isdigit()
+    if bare and len(word) <= 3:
+        while last < min(len(cut), index + 4) and _group(cut, last):
+            value = value * 1000 + int(cut.norms[last])
+            bare = False
+            last += 1
+    if last < len(cut) and cut.gaps[last] in ("", " ", "-", "\u00a0"):
+        suffix = cut.norms[last]
+        if suffix in _SUFFIX and (cut.gaps[last] == "" or len(suffix) > 2 or suffix in ("bn", "mn")):
+            return _Number(value * _SUFFIX[suffix], last + 1)
+        if cut.gaps[last] == "" and suffix not in _PERCENT:
+            return None
+    return _Number(value, last, bare=bare)
+
+
+def _group(cut: Tokens, index: int) -> bool:
+    """Whether a token continues a number that is written in groups of three: 1 200, 1'200."""
+    word = cut.norms[index]
+    apart = cut.gaps[index] in _GROUPING and cut.gaps[index + 1] != ""
+    return apart and len(word) == 3 and word.isdigit() and word.isascii()
+
+
+def _value(word: str) -> float | None:
+    """What digits with commas and dots mean; None where they are no number, as in 1,2003,400."""
+    if len(word) > _LONGEST or not (form := _FORM.fullmatch(word)):
+        return None
+    return float(word.replace(".", "") if form.lastgroup == "dots" else word.replace(",", ""))
+
+
+def _words(cut: Tokens, index: int) -> _Number:
+    """A number in words: "two hundred and fifty", "twenty-five", "a thousand"."""
+    total = current = 0
+    at = index
+    if cut.norms[at] in ("a", "an"):
+        current, at = 1, at + 1
+    while at < len(cut) and (at == index or cut.gaps[at] in _WITHIN):
+        word = cut.norms[at]
+        if word in _SMALL and _fits(current, _SMALL[word]):
+            current += _SMALL[word]
+        elif word in _SCALE and 0 < current < _SCALE["billion"]:
+            current *= _SCALE[word]
+            if _SCALE[word] >= 1000:
+                total, current = total + current, 0
+        elif not (
+            word == "and" and current and current % 100 == 0 and at + 1 < len(cut) and cut.norms[at + 1] in _SMALL
+        ):
+            break
+        at += 1
+    return _Number(float(total + current), at)
+
+
+def _fits(current: int, small: int) -> bool:
+    """Whether a small number continues another: twenty-five, a hundred (and) twelve."""
+    return current % 100 == 0 or (current % 10 == 0 and current % 100 >= 20 and small < 10)
+
+
+def _upper(cut: Tokens, index: int, lower: _Number) -> _Number | None:
+    """The second number of a range, if there is one."""
+    at = lower.last
+    percent = at < len(cut) and (cut.norms[at] in _PERCENT or _percent_sign(cut, at))
+    if percent and cut.norms[at] in _PERCENT:
+        at += 1
+    if at >= len(cut):
+        return None
+    before = cut.norms[index - 1] if index else ""
+    if cut.gaps[at].replace("%", "").strip(" ") in ("-", "–", "—", "‑") and cut.gaps[at].replace("%", "") in _DASHES:
+        upper = _digits_after_dash(cut, at)
+    elif (cut.norms[at], before == "from", before == "between") in _JOINS and at + 1 < len(cut):
+        upper = _number(cut, at + 1)
+    else:
+        return None
+    if upper is None or not lower.value < upper.value <= 20 * lower.value:
+        return None
+    return None if before == "by" and not _behind(cut, upper)[2] else upper
+
+
+def _digits_after_dash(cut: Tokens, at: int) -> _Number | None:
+    value = _value(cut.norms[at]) if cut.norms[at][0].isdigit() else None
+    if value is None:
+        return None
+    last = at + 1
+    if last < len(cut) and cut.gaps[last] in ("", " ") and cut.norms[last] in _SUFFIX and len(cut.norms[last]) != 2:
+        return _Number(value * _SUFFIX[cut.norms[last]], last + 1)
+    return _Number(value, last)
+
+
+def _percent_sign(cut: Tokens, index: int) -> bool:
+    return cut.gaps[index].strip()[:1] in ("%", "％")
+
+
+def _stated(cut: Tokens, core: int, number: _Number, low: float) -> Quantity:
+    """The quantity that ends with ``number``; ``low`` is the lower end, the same but for a range."""
+    last, end, percent = _behind(cut, number)
+    qualifier, first = _qualified(cut, core)
+    if low != number.value:
+        qualifier = Qualifier.RANGE
+        first = core - 1 if core and cut.norms[core - 1] == "between" else core
+    elif qualifier is Qualifier.EXACT:
+        qualifier = _postfix(cut, last)
+    return Quantity(
+        value=number.value,
+        low=low,
+        high=number.value,
+        qualifier=qualifier,
+        vague=None,
+        percent=percent,
+        money=_money(cut, core),
+        bare=number.bare and low == number.value,
+        first=first,
+        core=core,
+        last=last,
+        end=end,
+    )
+
+
+def _behind(cut: Tokens, number: _Number) -> tuple[int, int, bool]:
+    """Where a quantity ends, as token and as character, and whether it is a percentage."""
+    last = number.last
+    end = cut.ends[last - 1]
+    if number.share:
+        return last, end, True
+    if _percent_sign(cut, last):
+        return last, end + cut.gaps[last].index(cut.gaps[last].strip()[0]) + 1, True
+    words = 1 if cut.norms[last : last + 1] and cut.norms[last] in _PERCENT else 0
+    if cut.norms[last : last + 2] == ["per", "cent"]:
+        words = 2
+    return last + words, cut.ends[last + words - 1], words > 0
+
+
+def _vague(cut: Tokens, core: int, words: tuple[str, ...]) -> Quantity:
+    low, high = _VAGUE[words]
+    last = core + len(words)
+    end = cut.ends[last - 1]
+    return Quantity(
+        value=None,
+        low=float(low),
+        high=float(high),
+        qualifier=Qualifier.VAGUE,
+        vague=" ".join(words),
+        percent=False,
+        money=_money(cut, core),
+        bare=False,
+        first=_qualified(cut, core)[1],
+        core=core,
+        last=last,
+        end=end,
+    )
+
+
+def _qualified(cut: Tokens, core: int) -> tuple[Qualifier, int]:
+    """How exactly a number is meant, and the token where the words that say so begin."""
+    before = core - 1
+    if before > 0 and cut.norms[before] in _BETWEEN:
+        before -= 1
+    if before >= 0 and cut.norms[before] in _QUALIFIER_LAST:
+        for length in (4, 3, 2, 1):
+            words = tuple(cut.norms[max(before - length + 1, 0) : before + 1])
+            if len(words) == length and words in _QUALIFIERS:
+                return _QUALIFIERS[words], before - length + 1
+    return Qualifier.EXACT, core
+
+
+def _postfix(cut: Tokens, last: int) -> Qualifier:
+    if cut.gaps[last].startswith("+") or cut.norms[last : last + 2] == ["or", "more"]:
+        return Qualifier.AT_LEAST
+    if cut.norms[last : last + 2] == ["or", "so"]:
+        return Qualifier.ABOUT
+    return Qualifier.EXACT
+
+
+def _money(cut: Tokens, core: int) -> bool:
+    gap = cut.gaps[core].rstrip(" ")
+    return gap[-1:] in _CURRENCY or (core > 0 and cut.norms[core - 1] in _MONEY_BEFORE)

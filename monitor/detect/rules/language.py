@@ -1,0 +1,254 @@
+"""The pattern language: words, wildcards, alternatives, lists, numbers and gaps, compiled for a linear-time engine.
+
+`docs/rules.md` describes it. A pattern becomes one RE2 expression over a `words.View`, and the set of words of
+which a text must hold at least one for the pattern to be found at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import re2
+
+from monitor.detect.rules.numbers import BUILT_IN
+from monitor.detect.rules.words import words
+from monitor.detect.text import fold
+
+_MARKS = "()[]|<>"
+_WIDEST_GAP = 12
+_BETWEEN = r"(?:\Ws)?\W*"
+"""What may stand between the parts of a hyphenated word, a possessive included."""
+_LARGEST = 200_000
+_MEMORY = 4 * 2**20
+
+
+class PatternError(ValueError):
+    """A pattern that does not compile.
+
+    ``place`` counts its characters from 1; ``inherited``: the fault is in a list that it uses.
+    """
+
+    def __init__(self, problem: str, place: int, *, inherited: bool = False) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.place = place
+        self.inherited = inherited
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """A compiled pattern, equal to itself only.
+
+    ``anchors`` are expressions for single words, one of which a text must hold; none: unknown.
+    ``raw`` marks an expression over the folded text instead of over its words.
+    """
+
+    source: str
+    compiled: re2._Regexp
+    anchors: frozenset[str]
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Part of a pattern: its expression, its anchors (none: it may match without any), whether it needs a word."""
+
+    expression: str
+    anchors: frozenset[str] = frozenset()
+    needs_a_word: bool = True
+    gap: bool = False
+
+
+def pattern(source: str, lists: Mapping[str, str]) -> Pattern:
+    """Compile a pattern; ``lists`` holds the source of every named list."""
+    if len(source) > 1 and source.startswith("/") and source.endswith("/"):
+        return _raw(source)
+    piece = _Parser(source, lists, ()).whole()
+    if not piece.needs_a_word:
+        raise PatternError("matches nothing certain: at least one word must not be optional", 1)
+    return Pattern(source, _compiled(piece.expression, 1), piece.anchors)
+
+
+def _raw(source: str) -> Pattern:
+    compiled = _compiled(source[1:-1], 2)
+    if compiled.search(b"") is not None:
+        raise PatternError("matches the empty text", 2)
+    return Pattern(source, compiled, frozenset(), raw=True)
+
+
+def _compiled(expression: str, place: int) -> re2._Regexp:
+    try:
+        return re2.compile(expression.encode(), options())
+    except re2.error as error:
+        reason = error.args[0]
+        problem = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+        raise PatternError(f"{problem}: the linear-time engine (RE2) refuses it", place) from error
+
+
+def options() -> re2.Options:
+    """What every expression is compiled with: silent, bounded in memory."""
+    chosen = re2.Options()
+    chosen.log_errors = False
+    chosen.max_mem = _MEMORY
+    return chosen
+
+
+class _Parser:
+    """Recursive descent over one pattern. ``within`` names the lists being expanded, to refuse circles."""
+
+    def __init__(self, source: str, lists: Mapping[str, str], within: tuple[str, ...]) -> None:
+        self.source = source
+        self.lists = lists
+        self.within = within
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> _Piece:
+        piece = self.alternatives()
+        if self.at < len(self.source):
+            raise self.error(f"'{self.source[self.at]}' closes nothing")
+        return piece
+
+    def alternatives(self) -> _Piece:
+        branches = [self.sequence()]
+        while self.peek() == "|":
+            self.at += 1
+            branches.append(self.sequence())
+        if len(branches) == 1:
+            return branches[0]
+        anchored = all(branch.anchors for branch in branches)
+        return _Piece(
+            "(?:" + "|".join(branch.expression for branch in branches) + ")",
+            frozenset().union(*(branch.anchors for branch in branches)) if anchored else frozenset(),
+            all(branch.needs_a_word for branch in branches),
+        )
+
+    def sequence(self) -> _Piece:
+        start = self.at
+        items: list[_Piece] = []
+        while (character := self.peek()) and character not in ")]|":
+            items.append(self.item(character))
+        if not items:
+            raise self.error("nothing stands here; want a word", start)
+        if not self.depth and (items[0].gap or items[-1].gap):
+            raise self.error("a gap needs a word on both sides", start)
+        anchored = [item.anchors for item in items if item.anchors]
+        expression = "".join(item.expression for item in items)
+        if len(expression) > _LARGEST:
+            raise self.error("grows too large with all its lists", start)
+        return _Piece(
+            expression,
+            min(anchored, key=_commonness) if anchored else frozenset(),
+            any(item.needs_a_word for item in items),
+        )
+
+    def item(self, character: str) -> _Piece:
+        match character:
+            case "(":
+                return self.bracketed(")")
+            case "[":
+                return _Piece(f"(?:{self.bracketed(']').expression})?", needs_a_word=False)
+            case "<":
+                return self.named()
+            case "~":
+                return self.gap()
+            case ">":
+                raise self.error("'>' closes nothing")
+            case _:
+                return self.word()
+
+    def bracketed(self, closing: str) -> _Piece:
+        start = self.at
+        self.at += 1
+        self.depth += 1
+        piece = self.alternatives()
+        if self.peek() != closing:
+            raise self.error(f"'{self.source[start]}' is never closed; want '{closing}'", start)
+        self.at += 1
+        self.depth -= 1
+        return piece
+
+    def named(self) -> _Piece:
+        start = self.at
+        end = self.source.find(">", start)
+        if end < 0:
+            raise self.error("'<' is never closed; want '>'")
+        name = self.source[start + 1 : end].strip()
+        self.at = end + 1
+        if name in BUILT_IN:
+            return _Piece(BUILT_IN[name].expression, needs_a_word=BUILT_IN[name].needs_a_word)
+        if name not in self.lists:
+            raise self.error(f"no such list: <{name}>{meant(name, [*self.lists, *BUILT_IN])}", start)
+        if name in self.within:
+            raise self.error(f"list <{name}> holds itself: {' > '.join((*self.within, name))}", start)
+        try:
+            return _Parser(self.lists[name], self.lists, (*self.within, name)).whole()
+        except PatternError as error:
+            raise PatternError(f"in list <{name}>: {error.problem}", start + 1, inherited=True) from error
+
+    def gap(self) -> _Piece:
+        start = self.at
+        self.at += 1
+        digits = self.take_word()
+        if not digits.isdecimal() or not 1 <= int(digits) <= _WIDEST_GAP:
+            raise self.error(f"want a gap from ~1 to ~{_WIDEST_GAP}, found '~{digits}'", start)
+        return _Piece(f"(?: [^ \\n]+ ){{0,{int(digits)}}}?", needs_a_word=False, gap=True)
+
+    def word(self) -> _Piece:
+        start = self.at
+        written = self.take_word()
+        parts = [_word(part) for part in written.split("-")] if written.strip("-") else []
+        if not parts or not all(parts):
+            raise self.error(f"'{written}' holds no letter or digit", start)
+        expressions = [part for part in parts if part]
+        joined = _joined(expressions)
+        return _Piece(joined, frozenset({_anchor(joined)}))
+
+    def take_word(self) -> str:
+        start = self.at
+        while self.at < len(self.source) and self.source[self.at] not in _MARKS and not self.source[self.at].isspace():
+            self.at += 1
+        return self.source[start : self.at]
+
+    def peek(self) -> str:
+        while self.at < len(self.source) and self.source[self.at].isspace():
+            self.at += 1
+        return self.source[self.at] if self.at < len(self.source) else ""
+
+    def error(self, problem: str, at: int | None = None) -> PatternError:
+        return PatternError(problem, (self.at if at is None else at) + 1)
+
+
+def _word(written: str) -> str | None:
+    """The expression for one word; ``*`` stands for any letters, and needs two of its own beside it."""
+    if "*" not in written:
+        return "".join(f" {re2.escape(word)} " for word in words(written)) or None
+    stems = [fold(stem).text for stem in written.split("*")]
+    if not all(stem.isalnum() or not stem for stem in stems) or sum(map(len, stems)) < 2:
+        return None
+    return " " + "[^ \\n]*".join(stems) + " "
+
+
+def _joined(parts: list[str]) -> str:
+    """Words around a hyphen: written apart, with a hyphen, or as one."""
+    return "".join(parts) if len(parts) == 1 else " ".join(("", "(?:  )?".join(part.strip() for part in parts), ""))
+
+
+def _anchor(expression: str) -> str:
+    """The same word for a `words.sketch`, where words stand as they were written."""
+    anchor = expression.strip().replace("(?:  )?", "  ").replace("  ", _BETWEEN).replace("[^ \\n]*", r"\w*")
+    # RE2 knows the boundaries of ASCII words only; without one more is found, which does no harm.
+    return rf"\b{anchor}\b" if anchor.isascii() and words(anchor) and anchor[-1] not in "%$?:;" else anchor
+
+
+def _commonness(anchors: frozenset[str]) -> tuple[bool, int]:
+    """Anchors to look for first: none of them a short word, then few of them."""
+    return any(len(anchor) < 8 for anchor in anchors), len(anchors)
+
+
+def meant(found: str, known: list[str]) -> str:
+    """``; did you mean 'weight'?`` where something known is near enough, else nothing."""
+    near = difflib.get_close_matches(found, known, n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,287 @@
+"""Reading one rule file: every table checked, every problem noted with its place, nothing raised."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TypeVar
+
+from monitor.detect.rules.language import Pattern, PatternError, meant, pattern
+from monitor.detect.rules.rule import FIELDS, Condition, Examples, Reach, Rule, Scale, Veto
+from monitor.model import Stage, Text
+
+Table = Mapping[str, object]
+Named = TypeVar("Named", bound=StrEnum)
+
+_TOP = ("scale", "lists", "rule", "veto")
+_SHARED = ("id", "says", "kind", "stage", "any", "all", "none", "fields", "flag", "pass")
+_RULE = (*_SHARED, "weight")
+_VETO = (*_SHARED, "lowers", "reach", "over")
+_SCALE = tuple(Scale.__dataclass_fields__)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been read so far from all files, and what was wrong with them."""
+
+    problems: list[str] = field(default_factory=list)
+    lists: dict[str, str] = field(default_factory=dict)
+    files: list[tuple[str, Table]] = field(default_factory=list)
+    scale: Scale = field(default_factory=Scale)
+    rules: list[Rule] = field(default_factory=list)
+    vetoes: list[Veto] = field(default_factory=list)
+    patterns: dict[str, Pattern | PatternError] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    scaled: str = ""
+
+
+def read(paths: Iterable[Path]) -> Reading:
+    """Read all files of a pack. Lists are known to every file, so they are gathered first."""
+    reading = Reading()
+    for path in sorted(paths):
+        table = _toml(path, reading)
+        if table is not None:
+            reading.files.append((path.name, table))
+            _gather(path.name, table, reading)
+    for name, table in reading.files:
+        _Place(reading, name).scale(table)
+        _lists(name, table, reading)
+        for kind, make in (("rule", _rule), ("veto", _veto)):
+            for number, each in enumerate(_Place(reading, name).tables(table, kind), 1):
+                make(_Place(reading, name, f'{kind} "{each.get("id", f"no. {number}")}"', each))
+    _outranked(reading)
+    return reading
+
+
+def _toml(path: Path, reading: Reading) -> Table | None:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        reading.problems.append(f"{path.name}: cannot be read: {reason}")
+        return None
+
+
+def _gather(name: str, table: Table, reading: Reading) -> None:
+    here = _Place(reading, name, "", table)
+    here.unknown(_TOP)
+    lists = table.get("lists", {})
+    if not isinstance(lists, dict):
+        here.note("lists", "want a table of lists of words", lists)
+        return
+    for key, entries in lists.items():
+        if key in reading.lists:
+            here.note(f"lists.{key}", "a list of this name is there already", None)
+        elif not _strings(entries) or not entries:
+            here.note(f"lists.{key}", "want a list of words", entries)
+        else:
+            reading.lists[key] = "|".join(entries)
+
+
+def _lists(name: str, table: Table, reading: Reading) -> None:
+    """Every entry is compiled by itself, so that a list's problem is told once and with its entry."""
+    lists = table.get("lists", {})
+    for key, entries in lists.items() if isinstance(lists, dict) else ():
+        for entry in entries if _strings(entries) else ():
+            _Place(reading, name, "", table).pattern(f"lists.{key}", entry)
+
+
+def _rule(here: _Place) -> None:
+    here.unknown(_RULE)
+    shared = here.shared()
+    weight = here.number("weight", 0.0, 1.0, None)
+    if shared is None or weight is None:
+        return
+    here.reading.rules.append(
+        Rule(
+            id=shared.id,
+            says=shared.says,
+            kind=here.text("kind", "layoff"),
+            stage=here.named("stage", Stage),
+            weight=weight,
+            when=shared.when,
+            examples=here.examples(),
+            file=here.file,
+        )
+    )
+
+
+def _veto(here: _Place) -> None:
+    here.unknown(_VETO)
+    shared = here.shared()
+    kind = here.text("kind", None)
+    lowers = here.number("lowers", 0.0, 1.0, 1.0)
+    if shared is None or not kind or lowers is None:
+        return
+    here.reading.vetoes.append(
+        Veto(
+            id=shared.id,
+            says=shared.says,
+            kind=kind,
+            stage=here.named("stage", Stage),
+            lowers=lowers,
+            reach=here.named("reach", Reach) or Reach.SENTENCE,
+            over=frozenset(here.strings("over")),
+            when=shared.when,
+            examples=here.examples(),
+            file=here.file,
+        )
+    )
+
+
+def _outranked(reading: Reading) -> None:
+    """Put the ids of rules in the place of the patterns of ids in ``over``."""
+    ids = [rule.id for rule in reading.rules]
+    for number, veto in enumerate(reading.vetoes):
+        over: set[str] = set()
+        for wanted in sorted(veto.over):
+            found = [name for name in ids if fnmatchcase(name, wanted)]
+            if not found:
+                problem = f'no such rule: "{wanted}"{meant(wanted, ids)}'
+                reading.problems.append(f'{veto.file}: veto "{veto.id}": over: {problem}')
+            over.update(found)
+        reading.vetoes[number] = replace(veto, over=frozenset(over))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    id: str
+    says: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A table in a file: reads its values, notes what is wrong with them."""
+
+    reading: Reading
+    file: str
+    owner: str = ""
+    table: Table = field(default_factory=dict)
+
+    def note(self, key: str, problem: str, found: object) -> None:
+        saw = "" if found is None else f", found {found!r}"
+        where = ": ".join(part for part in (self.file, self.owner, key) if part)
+        self.reading.problems.append(f"{where}: {problem}{saw}")
+
+    def unknown(self, known: tuple[str, ...]) -> None:
+        for key in self.table:
+            if key not in known:
+                self.note(key, f"no such key{meant(key, list(known))}", None)
+
+    def tables(self, table: Table, key: str) -> list[Table]:
+        found = table.get(key, [])
+        if isinstance(found, list) and all(isinstance(each, dict) for each in found):
+            return found
+        self.note(key, f"want tables headed [[{key}]]", found)
+        return []
+
+    def scale(self, table: Table) -> None:
+        found = table.get("scale")
+        if found is None:
+            return
+        here = _Place(self.reading, self.file, "scale", found if isinstance(found, dict) else {})
+        if not isinstance(found, dict):
+            here.note("", "want a table", found)
+        if self.reading.scaled:
+            here.note("", f"is set in {self.reading.scaled} already", None)
+        self.reading.scaled = self.file
+        here.unknown(_SCALE)
+        values = {key: here.number(key, 0.0, 1.0, getattr(Scale(), key)) for key in _SCALE}
+        self.reading.scale = Scale(**{key: value for key, value in values.items() if value is not None})
+
+    def shared(self) -> _Shared | None:
+        name, says = self.text("id", None), self.text("says", None)
+        if name in self.reading.ids:
+            self.note("id", f"is taken already, in {self.reading.ids[name]}", None)
+        self.reading.ids[name] = self.file
+        conditions = {key: self.patterns(key) for key in ("any", "all", "none")}
+        if not self.table.get("any"):
+            self.note("any", "want at least one pattern", None)
+        fields = self.strings("fields") or list(FIELDS)
+        for wrong in (each for each in fields if each not in FIELDS):
+            self.note("fields", f"want some of {', '.join(FIELDS)}{meant(wrong, list(FIELDS))}", wrong)
+        if not name or not conditions["any"]:
+            return None
+        return _Shared(name, says, Condition(**conditions, fields=frozenset(fields)))
+
+    def text(self, key: str, default: str | None) -> str:
+        found = self.table.get(key, default)
+        if isinstance(found, str) and found.strip():
+            return found
+        self.note(key, "want a text" if key in self.table else "is missing; want a text", self.table.get(key))
+        return ""
+
+    def number(self, key: str, least: float, most: float, default: float | None) -> float | None:
+        found = self.table.get(key, default)
+        if isinstance(found, int | float) and not isinstance(found, bool) and least <= found <= most:
+            return float(found)
+        missing = "" if key in self.table else "is missing; "
+        self.note(key, f"{missing}want a number from {least:g} to {most:g}", self.table.get(key))
+        return None
+
+    def named(self, key: str, names: type[Named]) -> Named | None:
+        found = self.table.get(key)
+        known = [str(name) for name in names]
+        if found is None or found in known:
+            return names(found) if found is not None else None
+        self.note(key, f"want one of {', '.join(known)}{meant(str(found), known)}", found)
+        return None
+
+    def strings(self, key: str) -> list[str]:
+        found = self.table.get(key, [])
+        if isinstance(found, list) and _strings(found):
+            return found
+        self.note(key, "want a list of texts", found)
+        return []
+
+    def patterns(self, key: str) -> tuple[Pattern, ...]:
+        made = (self.pattern(key, source) for source in self.strings(key))
+        return tuple(each for each in made if each is not None)
+
+    def pattern(self, key: str, source: str) -> Pattern | None:
+        known = self.reading.patterns
+        if source not in known:
+            known[source] = _compiled(source, self.reading.lists)
+        made = known[source]
+        if isinstance(made, PatternError):
+            if made.inherited and not key.startswith("lists."):
+                return None  # told where the list stands
+            self.note(key, f'pattern "{source}", character {made.place}: {made.problem}', None)
+            return None
+        return made
+
+    def examples(self) -> Examples:
+        return Examples(self.texts("flag"), self.texts("pass"))
+
+    def texts(self, key: str) -> tuple[Text, ...]:
+        found = self.table.get(key, [])
+        if not isinstance(found, list):
+            self.note(key, "want a list of examples", found)
+            return ()
+        made = (self.example(key, each) for each in found)
+        return tuple(each for each in made if each is not None)
+
+    def example(self, key: str, found: object) -> Text | None:
+        """A headline, or a table of title, summary and body."""
+        if isinstance(found, str):
+            return Text(found)
+        if isinstance(found, dict) and found and set(found) <= set(FIELDS) and _strings(list(found.values())):
+            return Text(found.get("title", ""), found.get("summary", ""), found.get("body", ""))
+        self.note(key, "want a headline, or a table of title, summary and body", found)
+        return None
+
+
+def _compiled(source: str, lists: Mapping[str, str]) -> Pattern | PatternError:
+    try:
+        return pattern(source, lists)
+    except PatternError as error:
+        return error
+
+
+def _strings(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(each, str) for each in found)

@@ -1,0 +1,197 @@
+"""The directory of known employers: what its file may say, and where it finds names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.detect.companies import CompaniesError, Directory, company_key, load
+from monitor.detect.tokens import tokens
+
+STARTER = Path(__file__).parents[2] / "config" / "companies.toml"
+
+GOOD = """
+names = ["Tirmona", "Quillon Games", "Kelpanto's"]
+context_names = ["Away"]
+
+[[company]]
+name = "Halvora"
+aliases = ["Halvora Corp", "HLV"]
+units = ["Halvora Cloud", "HWS"]
+ticker = "HLVR"
+domain = "halvora.example"
+
+[[company]]
+name = "Brantiq"
+parent = "Halvora"
+
+[[company]]
+name = "Box"
+aliases = ["Box Inc"]
+context = true
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "companies.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Directory:
+    return load(written(tmp_path, GOOD))
+
+
+def found(directory: Directory, text: str, *, cased: bool = True) -> list[tuple[str, str]]:
+    cut = tokens(text)
+    spots = directory.spots(cut, cased=cased)
+    return [(spot.employer.name, text[cut.starts[spot.first] : cut.ends[spot.last - 1]]) for spot in spots]
+
+
+def problems(folder: Path, text: str) -> tuple[str, ...]:
+    with pytest.raises(CompaniesError) as error:
+        load(written(folder, text))
+    return error.value.problems
+
+
+def test_a_unit_resolves_to_its_company(directory: Directory) -> None:
+    assert found(directory, "Cuts at HWS went deep") == [("Halvora", "HWS")]
+
+
+def test_a_subsidiary_with_a_parent_stays_an_employer_of_its_own(directory: Directory) -> None:
+    assert found(directory, "Cuts at Brantiq went deep") == [("Brantiq", "Brantiq")]
+
+
+def test_the_longest_name_wins(directory: Directory) -> None:
+    assert found(directory, "The Halvora Cloud team") == [("Halvora", "Halvora Cloud")]
+
+
+def test_a_possessive_is_no_other_name(directory: Directory) -> None:
+    assert found(directory, "Halvora's staff") == [("Halvora", "Halvora")]
+
+
+def test_an_everyday_word_is_no_company_where_it_merely_stands(directory: Directory) -> None:
+    assert found(directory, "He put it in a Box and went Away") == []
+
+
+def test_an_everyday_name_with_its_legal_form_is_found(directory: Directory) -> None:
+    assert found(directory, "The staff of Box Inc left") == [("Box", "Box Inc")]
+
+
+def test_small_letters_are_no_name_where_capitals_tell(directory: Directory) -> None:
+    assert found(directory, "They grow tirmona in the South") == []
+
+
+def test_a_headline_in_small_letters_still_names_companies(directory: Directory) -> None:
+    assert found(directory, "tirmona and halvora to cut jobs", cased=False) == [
+        ("Tirmona", "tirmona"),
+        ("Halvora", "halvora"),
+    ]
+
+
+def test_a_name_written_together_as_in_addresses_is_found(directory: Directory) -> None:
+    assert found(directory, "Quillongames Lays Off 40", cased=False) == [("Quillon Games", "Quillongames")]
+
+
+def test_a_possessive_that_lost_its_apostrophe_is_found(directory: Directory) -> None:
+    assert found(directory, "Tirmonas Workers Fear Layoffs", cased=False) == [("Tirmona", "Tirmonas")]
+
+
+@pytest.mark.parametrize("words", ["Halvora", "HALVORA CORP.", "HWS", "HLVR", "hlvr", "www.halvora.example"])
+def test_a_company_is_known_by_name_unit_ticker_and_domain(directory: Directory, words: str) -> None:
+    assert directory.key(words) == "halvora"
+
+
+def test_an_unknown_company_has_the_key_of_its_name(directory: Directory) -> None:
+    assert directory.key("Ospera Bank plc") == "osperabank"
+
+
+@pytest.mark.parametrize("words", ["Nexora", "NEXORA Inc.", "Néxora GmbH", "The Nexora Group", "Nexora Co., Ltd."])
+def test_spellings_of_one_name_share_a_key(words: str) -> None:
+    assert company_key(words) == "nexora"
+
+
+def test_a_legal_form_alone_is_still_a_name() -> None:
+    assert company_key("Group") == "group"
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    text = """
+    nmaes = []
+    [[company]]
+    name = "Halvora"
+    alias = ["HLV"]
+    ticker = 5
+    [[company]]
+    aliases = ["Nexora"]
+    [[company]]
+    name = "Brantiq"
+    aliases = ["Halvora Inc"]
+    units = "Brantiq Labs"
+    parent = "Halvor"
+    context = ["Brantik"]
+    """
+    assert problems(tmp_path, text) == (
+        "companies.toml: nmaes: no such setting; did you mean 'names'?",
+        "companies.toml: company 'Halvora': alias: no such setting; did you mean 'aliases'?",
+        "companies.toml: company 'Halvora': ticker: want a text, found 5",
+        "companies.toml: company 2: name: want a name, found None",
+        "companies.toml: company 'Brantiq': units: want a list of names, found 'Brantiq Labs'",
+        "companies.toml: company 'Brantiq': context: 'Brantik' is none of its names; did you mean 'Brantiq'?",
+        "companies.toml: company 'Brantiq': the name 'Halvora Inc' is taken by 'Halvora'",
+        "companies.toml: company 'Brantiq': parent: no company named 'Halvor'; did you mean 'Halvora'?",
+    )
+
+
+def test_a_ticker_belongs_to_one_company(tmp_path: Path) -> None:
+    text = '[[company]]\nname = "Halvora"\nticker = "HX"\n[[company]]\nname = "Nexora"\nticker = "HX"\n'
+    assert problems(tmp_path, text) == ("companies.toml: company 'Nexora': ticker: 'HX' is taken",)
+
+
+def test_a_name_twice_is_a_problem(tmp_path: Path) -> None:
+    assert problems(tmp_path, 'names = ["Nexora", "Nexora"]') == (
+        "companies.toml: names: the name 'Nexora' is taken by 'Nexora'",
+    )
+
+
+def test_a_name_of_signs_is_a_problem(tmp_path: Path) -> None:
+    assert problems(tmp_path, 'names = ["&"]') == ("companies.toml: names: '&' is no name",)
+
+
+def test_bad_toml_is_a_problem_with_its_place(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "names = [")
+    assert problem.startswith("companies.toml: ")
+
+
+def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
+    with pytest.raises(CompaniesError, match=r"companies\.toml"):
+        load(tmp_path / "companies.toml")
+
+
+def test_the_starter_directory_is_right_and_knows_thousands() -> None:
+    assert len(load(STARTER)) > 3_000
+
+
+def test_an_empty_directory_finds_nothing() -> None:
+    assert found(Directory(), "Halvora cuts jobs") == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=120))
+def test_looking_for_names_never_fails(text: str) -> None:
+    cut = tokens(text)
+    for spot in load_once().spots(cut, cased=False):
+        assert 0 <= spot.first < spot.last <= len(cut)
+
+
+def load_once() -> Directory:
+    if not _LOADED:
+        _LOADED.append(load(STARTER))
+    return _LOADED[0]
+
+
+_LOADED: list[Directory] = []

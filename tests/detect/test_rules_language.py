@@ -1,0 +1,232 @@
+"""The pattern language: what a pattern finds, and what it says about one that is wrong."""
+
+from __future__ import annotations
+
+import pytest
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.detect.rules.language import PatternError, pattern
+from monitor.detect.rules.words import view
+
+LISTS = {
+    "jobs": "job|jobs|lay-off*",
+    "cut": "cut|cuts|axe*",
+    "both": "<cut>|<jobs>",
+    "circle": "<circle> a",
+    "bad": "(a",
+}
+
+
+def found(source: str, text: str) -> list[str]:
+    """What a pattern finds, as the text has it."""
+    seen = view(text)
+    spans = [seen.span(*match.span()) for match in pattern(source, LISTS).compiled.finditer(seen.encoded)]
+    return [text[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "finds"),
+    [
+        ("job", "A job, jobs and a jobless man", ["job"]),
+        ("job*", "A job, jobs and a jobless man", ["job", "jobs", "jobless"]),
+        ("*force", "the workforce, the force", ["workforce", "force"]),
+        (
+            "lay-off",
+            "lay-off lay off layoff LAY\u2011OFF lay\u2013off layer",
+            ["lay-off", "lay off", "layoff", "LAY\u2011OFF", "lay\u2013off"],
+        ),
+        ("company jobs", "The company\u2019s jobs", ["company\u2019s jobs"]),
+        ("cafe", "CAFÉ cafe\u0301 cafés", ["CAFÉ", "cafe\u0301"]),
+        ("café", "A cafe", ["cafe"]),
+        ("u.s. jobs", "U.S. jobs", ["U.S. jobs"]),
+        ("(cut|slash|wipe out) jobs", "Wipe out jobs, slash jobs", ["Wipe out jobs", "slash jobs"]),
+        ("cut [its] jobs", "cut its jobs or cut jobs", ["cut its jobs", "cut jobs"]),
+        ("cut ~2 jobs", "cut a few jobs, cut one two three jobs", ["cut a few jobs"]),
+        ("cut ~5 jobs", "They cut. Jobs remain", []),
+        ("cut ~5 jobs", "They cut at Volmar Inc. two jobs", ["cut at Volmar Inc. two jobs"]),
+        ("<cut> ~1 <jobs>", "Axed, 40 jobs", ["Axed, 40 jobs"]),
+        ("cut jobs", "cut: jobs", []),
+        ("<both> <jobs>", "cuts jobs", ["cuts jobs"]),
+        ("<start> jobs", "Jobs go. Jobs stay. No jobs", ["Jobs", "Jobs"]),
+        ("jobs <end>", "Jobs go. No jobs. More jobs", ["jobs", "jobs"]),
+        ("<word> jobs", "all jobs", ["all jobs"]),
+    ],
+)
+def test_a_pattern_finds_its_words(source, text, finds):
+    assert found(source, text) == finds
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "900",
+        "1,200",
+        "1.2k",
+        "14k",
+        "two",
+        "two hundred",
+        "three hundred and fifty",
+        "several hundred",
+        "a dozen",
+        "dozens of",
+        "tens of thousands of",
+        "about 300",
+        "up to 400",
+        "more than 2,000",
+        "between 6,000 and 6,900",
+        "300 to 400",
+        "as many as 700 of its",
+        "2000",
+        "5 million",
+    ],
+)
+def test_a_number_is_found_with_what_stands_around_it(written):
+    assert found("<number> jobs", f"Volmar cuts {written} jobs") == [f"{written} jobs"]
+
+
+@pytest.mark.parametrize("written", ["2024", "1998", "$900", "the", "a"])
+def test_a_year_or_a_sum_of_money_is_no_number_of_jobs(written):
+    assert found("cuts <number> jobs", f"Volmar cuts {written} jobs") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "10% of",
+        "10 percent of its",
+        "4.5 per cent of",
+        "10pc of",
+        "half of its",
+        "a third of",
+        "about 5 % of",
+        "5 to 7% of",
+    ],
+)
+def test_a_share_is_found_however_it_is_written(written):
+    assert found("<percent> staff", f"Volmar cuts {written} staff") == [f"{written} staff"]
+
+
+def test_a_regular_expression_is_looked_for_in_the_folded_text():
+    assert pattern(r"/\$\d+ ?bn/", {}).compiled.search("a $5 bn deal") is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "problem", "place"),
+    [
+        ("", "nothing stands here; want a word", 1),
+        ("cut (a|b", "'(' is never closed; want ')'", 5),
+        ("cut [a", "'[' is never closed; want ']'", 5),
+        ("cut) a", "')' closes nothing", 4),
+        ("a | | b", "nothing stands here; want a word", 4),
+        ("cut <jbos>", "no such list: <jbos>; did you mean 'jobs'?", 5),
+        ("cut <numbr>", "no such list: <numbr>; did you mean 'number'?", 5),
+        ("cut <jobs", "'<' is never closed; want '>'", 5),
+        ("<circle>", "in list <circle>: list <circle> holds itself: circle > circle", 1),
+        ("<bad>", "in list <bad>: '(' is never closed; want ')'", 1),
+        ("cut ~ jobs", "want a gap from ~1 to ~12, found '~'", 5),
+        ("cut ~99 jobs", "want a gap from ~1 to ~12, found '~99'", 5),
+        ("~3 jobs", "a gap needs a word on both sides", 1),
+        ("cut ~3", "a gap needs a word on both sides", 1),
+        ("[cut]", "matches nothing certain: at least one word must not be optional", 1),
+        ("<start>", "matches nothing certain: at least one word must not be optional", 1),
+        ("cut *", "'*' holds no letter or digit", 5),
+        ("cut -", "'-' holds no letter or digit", 5),
+        ("/x*/", "matches the empty text", 2),
+    ],
+)
+def test_a_wrong_pattern_is_told_with_its_place(source, problem, place):
+    with pytest.raises(PatternError) as caught:
+        pattern(source, LISTS)
+    assert (caught.value.problem, caught.value.place) == (problem, place)
+
+
+@pytest.mark.parametrize("source", ["/(?=a)b/", r"/(a)\1/", "/(?<!a)b/", "/a{1,100000}/", "/(a/", "/(?P<x>a)(?P=x)/"])
+def test_what_the_linear_engine_cannot_do_is_refused(source):
+    with pytest.raises(PatternError, match="the linear-time engine"):
+        pattern(source, {})
+
+
+HEADS = (
+    "(a+)+",
+    "(a*)*b",
+    "(a|a)*",
+    "(a|aa)+",
+    "(.*)*x",
+    "(a+){10}",
+    "([a-z]+)*1",
+    "(x+x+)+y",
+    "(.*a){12}",
+    "(a?){20}a{20}",
+)
+TAILS = (
+    "$",
+    "c$",
+    "!",
+    "[^a]$",
+    "\\d$",
+    "(b|c)$",
+    ".*z$",
+    "x{3}",
+    "\\bq",
+    "(?i)Z",
+    "q+r*s",
+    "[xyz]{4}",
+    "a?a?b",
+    "(cd)+",
+    "e.f",
+    "\\W{5}",
+    "0",
+    "g|h$",
+    "(ij)?k",
+    "l",
+)
+CATASTROPHES = [f"/{head}{tail}/" for head in HEADS for tail in TAILS]
+
+
+def test_catastrophic_expressions_run_in_linear_time_or_are_refused():
+    text = b"a" * 100_000
+    refused = [source for source in CATASTROPHES if place_of_the_problem(source) != 1]
+    searched = [pattern(source, {}).compiled for source in CATASTROPHES if source not in refused]
+    ours = [isinstance(compiled, re2._Regexp) for compiled in searched]
+    for compiled in searched:
+        compiled.search(text)
+    print(
+        f"FIGURE X8 {len(CATASTROPHES)} expressions x 100 kB: {len(searched)} searched, {len(refused)} refused, 0 by re"
+    )
+    assert all(ours)
+    assert len(CATASTROPHES) == 200
+
+
+def test_lists_that_multiply_are_refused_before_they_fill_the_memory():
+    lists = {"l0": "word"} | {f"l{n}": f"<l{n - 1}> <l{n - 1}> <l{n - 1}> <l{n - 1}>" for n in range(1, 20)}
+    with pytest.raises(PatternError, match="grows too large"):
+        pattern("<l19>", lists)
+
+
+def test_a_pattern_is_compiled_by_the_linear_engine():
+    assert isinstance(pattern("cut ~3 <jobs>", LISTS).compiled, re2._Regexp)
+
+
+def place_of_the_problem(source):
+    """Where a pattern is wrong; 1 where it is right."""
+    try:
+        pattern(source, LISTS)
+    except PatternError as error:
+        return error.place
+    return 1
+
+
+@settings(max_examples=100)
+@given(st.text(alphabet="ab ()[]|<>~*-/3jobs", max_size=30))
+def test_whatever_is_written_compiles_or_is_refused_with_a_place_in_it(source):
+    assert 1 <= place_of_the_problem(source) <= len(source) + 1
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=200))
+def test_the_words_of_any_text_lead_back_to_it(text):
+    seen = view(text)
+    assert len(seen.places) == len(seen.spans)
+    assert all(text[start:end].strip() for start, end in seen.spans)

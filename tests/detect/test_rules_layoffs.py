@@ -1,0 +1,107 @@
+"""The rules that ship: their own examples, texts of every kind, and figures on real headlines where those are at hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from monitor.detect.rules import load
+from monitor.detect.rules.evaluate import Evaluation, Judgement, Labelled
+from monitor.model import Stage, Text
+
+RULES = Path(__file__).parents[2] / "config" / "rules"
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return load(sorted(RULES.glob("*.toml")))
+
+
+@pytest.fixture(scope="module")
+def data():
+    folder = os.environ.get("PINKSLIP_DATA")
+    return Path(folder) if folder else pytest.skip("skipped: no data")
+
+
+def test_every_example_in_the_rule_files_is_decided_as_it_says(pack):
+    assert [str(each) for each in pack.failures()] == []
+
+
+def test_every_rule_and_veto_carries_an_example(pack):
+    bare = [each.id for each in pack.all() if not each.examples.flag and not each.examples.pass_]
+    assert [name for name in bare if not name.startswith("stage.")] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "stage"),
+    [
+        ("Halvora may cut 300 jobs, sources say", Stage.RUMOURED),
+        ("Halvora plans to lay off 300 workers", Stage.PLANNED),
+        ("Halvora begins laying off staff", Stage.UNDER_WAY),
+        ("Halvora files WARN notice for 300 layoffs", Stage.FILED),
+        ("Halvora lays off 300 workers", Stage.ANNOUNCED),
+    ],
+)
+def test_the_stage_is_read_from_the_words(pack, title, stage):
+    assert pack.judge(Text(title)).stage is stage
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Halvora rules out layoffs this year", "denied"),
+        ("Brantiq rehires engineers it laid off in March", "reversed"),
+        ("US jobless claims fall as layoffs stay low", "macro"),
+        ("Ospera Bank slashes the pay of its managers", "other_cut"),
+        ("How to survive a layoff", "human_interest"),
+        ("Tirmona fires 12 employees over racist posts", "single_person"),
+        ("Here are the companies that announced layoffs this week", "multi_company_roundup"),
+    ],
+)
+def test_what_is_no_layoff_is_told_as_what_it_is(pack, title, kind):
+    flag = pack.judge(Text(title))
+    assert (flag.flagged, flag.kind) == (False, kind)
+
+
+def test_a_passing_mention_late_in_a_body_does_not_flag(pack):
+    body = (
+        "Nexora shows a new line of electric vans at the fair in Lindheim. " * 12 + "In 2019 it laid off 200 workers."
+    )
+    assert not pack.judge(Text("Nexora shows a new van", "", body)).flagged
+
+
+def test_a_lead_that_tells_of_a_cut_flags_under_a_plain_headline(pack):
+    body = "Nexora said on Monday it would cut 200 jobs, a tenth of its workforce, as orders fell."
+    assert pack.judge(Text("Nexora to restructure van business", "", body)).flagged
+
+
+def labelled(path):
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        text = Text(item["title"], item["summary"] or "", item["body"] or "")
+        yield Labelled(
+            id=item["id"],
+            text=text,
+            layoff=item["label"] == "layoff_event",
+            kind=item["kind"],
+            borderline=item["borderline"],
+        )
+
+
+def test_the_figures_on_labelled_headlines_hold(pack, data):
+    items = sorted(labelled(data / "detect.jsonl"), key=lambda each: each.id)
+    evaluation = Evaluation(tuple(Judgement(each, pack.judge(each.text)) for each in items))
+    print(f"FIGURE detect F1 {evaluation.all.f1:.3f} all, {evaluation.clear.f1:.3f} without borderline")
+    assert evaluation.clear.f1 >= 0.88
+
+
+def test_the_figures_on_headlines_of_layoffs_hold(pack, data):
+    titles = [json.loads(line)["title"] for line in (data / "slugs.jsonl").read_text(encoding="utf-8").splitlines()]
+    saying = [title for title in titles if "layoff" in title.lower().replace(" ", "") or "laid off" in title.lower()]
+    found = sum(pack.judge(Text(title)).flagged for title in random.Random(1).sample(saying, 400))
+    print(f"FIGURE slugs recall {found / 400:.3f}")
+    assert found >= 0.95 * 400

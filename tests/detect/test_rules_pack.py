@@ -1,0 +1,173 @@
+"""Rule files: what is refused, in which words, and what the examples show."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.detect.rules import PackError, load
+from monitor.model import Stage, Text
+
+GOOD = """
+[lists]
+jobs = ["jobs", "positions"]
+[[rule]]
+id = "t.cut"
+says = "Jobs are cut."
+weight = 0.8
+stage = "planned"
+any = ["cut* ~3 <jobs>"]
+flag = ["Volmar cuts 900 jobs"]
+pass = ["Volmar cuts prices"]
+[[veto]]
+id = "t.no"
+says = "None are."
+kind = "denied"
+any = ["no plans"]
+pass = ["Volmar has no plans to cut jobs"]
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write rule files, give their paths."""
+
+    def write(*texts):
+        paths = [tmp_path / f"r{number}.toml" for number, _ in enumerate(texts)]
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(text, encoding="utf-8")
+        return paths
+
+    return write
+
+
+def problems(paths):
+    with pytest.raises(PackError) as caught:
+        load(paths)
+    return list(caught.value.problems)
+
+
+def test_a_right_file_gives_its_rules_and_vetoes(written):
+    pack = load(written(GOOD))
+    assert [each.id for each in pack.all()] == ["t.cut", "t.no"]
+
+
+def test_right_examples_do_not_fail(written):
+    assert load(written(GOOD)).failures() == ()
+
+
+def test_the_stage_is_that_of_the_rule(written):
+    assert load(written(GOOD)).judge(Text("Volmar cuts 900 jobs")).stage is Stage.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "problem"),
+    [
+        ("weight = 0.8", "wieght = 0.8", "rule \"t.cut\": wieght: no such key; did you mean 'weight'?"),
+        ("weight = 0.8", "", 'rule "t.cut": weight: is missing; want a number from 0 to 1'),
+        ("weight = 0.8", "weight = 8", 'rule "t.cut": weight: want a number from 0 to 1, found 8'),
+        ("weight = 0.8", "weight = true", 'rule "t.cut": weight: want a number from 0 to 1, found True'),
+        ('says = "Jobs are cut."', "", 'rule "t.cut": says: is missing; want a text'),
+        ('id = "t.cut"', "", 'rule "no. 1": id: is missing; want a text'),
+        ('id = "t.no"', 'id = "t.cut"', 'veto "t.cut": id: is taken already, in r0.toml'),
+        ('stage = "planned"', 'stage = "planed"', "did you mean 'planned'?, found 'planed'"),
+        ('kind = "denied"', "", 'veto "t.no": kind: is missing; want a text'),
+        ('any = ["no plans"]', "", 'veto "t.no": any: want at least one pattern'),
+        ('any = ["no plans"]', 'any = "no plans"', "veto \"t.no\": any: want a list of texts, found 'no plans'"),
+        (
+            'any = ["no plans"]',
+            'any = ["no <plnas>"]',
+            'veto "t.no": any: pattern "no <plnas>", character 4: no such list: <plnas>',
+        ),
+        ('any = ["no plans"]', 'any = ["no (plans"]', "character 4: '(' is never closed; want ')'"),
+        (
+            'any = ["no plans"]',
+            'any = ["no plans"]\nover = ["t.cot"]',
+            "over: no such rule: \"t.cot\"; did you mean 't.cut'?",
+        ),
+        (
+            'any = ["no plans"]',
+            'any = ["no plans"]\nreach = "paragraph"',
+            "reach: want one of sentence, field, article",
+        ),
+        (
+            'any = ["no plans"]',
+            'any = ["no plans"]\nfields = ["titel"]',
+            "fields: want some of title, summary, body; did you mean 'title'?",
+        ),
+        (
+            'flag = ["Volmar cuts 900 jobs"]',
+            "flag = [3]",
+            "flag: want a headline, or a table of title, summary and body, found 3",
+        ),
+        (
+            'jobs = ["jobs", "positions"]',
+            'jobs = ["jobs", "(positions"]',
+            "lists.jobs: pattern \"(positions\", character 1: '(' is never closed",
+        ),
+        ('jobs = ["jobs", "positions"]', "jobs = []", "lists.jobs: want a list of words, found []"),
+        ("[lists]", "[list]", "list: no such key; did you mean 'lists'?"),
+        ("[[rule]]", "[rule]", "rule: want tables headed [[rule]]"),
+        ("[lists]", "[scale]\nthreshold = 2\n[lists]", "scale: threshold: want a number from 0 to 1, found 2"),
+    ],
+)
+def test_what_is_wrong_is_told_with_file_place_and_near_miss(written, change, to, problem):
+    told = problems(written(GOOD.replace(change, to, 1)))
+    assert any(each.startswith("r0.toml: ") and problem in each for each in told), told
+
+
+def test_all_problems_of_all_files_are_told_at_once(written):
+    told = problems(
+        written(GOOD.replace("weight", "wieght"), "not toml", GOOD.replace("t.", "u.").replace("says", "sais"))
+    )
+    assert {each.split(":")[0] for each in told} == {"r0.toml", "r1.toml", "r2.toml"}
+
+
+def test_a_broken_list_is_told_once_and_not_again_for_every_rule_that_uses_it(written):
+    told = problems(written(GOOD.replace('"positions"', '"(positions"')))
+    assert len(told) == 1
+
+
+def test_lists_are_known_to_all_files(written):
+    lists, _, rest = GOOD.partition("[[rule]]")
+    assert load(written("[[rule]]" + rest, lists)).failures() == ()
+
+
+def test_an_id_is_taken_in_all_files(written):
+    assert any("is taken already, in r0.toml" in each for each in problems(written(GOOD, GOOD)))
+
+
+def test_a_list_is_written_once_in_all_files(written):
+    told = problems(written(GOOD, '[lists]\njobs = ["posts"]'))
+    assert told == ["r1.toml: lists.jobs: a list of this name is there already"]
+
+
+def test_the_scale_is_set_in_one_file_only(written):
+    told = problems(written(GOOD + "[scale]\nnear = 0.2\n", "[scale]\nthreshold = 0.6\n"))
+    assert told == ["r1.toml: scale: is set in r0.toml already"]
+
+
+def test_a_pack_without_a_rule_is_refused(written):
+    assert problems(written("")) == ["rules: there is no rule in any file"]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    assert problems([tmp_path / "gone.toml"])[0].startswith("gone.toml: cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "said"),
+    [
+        ("Volmar cuts 900 jobs", "Volmar hires 900", 'r0.toml: "t.cut": want flagged: "Volmar hires 900"'),
+        ("Volmar cuts prices", "Volmar cuts positions", 'r0.toml: "t.cut": want passed: "Volmar cuts positions"'),
+        ("Volmar has no plans to cut jobs", "Volmar is quiet", 'r0.toml: "t.no": want passed because of this veto'),
+    ],
+)
+def test_a_failing_example_is_told_with_its_rule(written, change, to, said):
+    failures = load(written(GOOD.replace(change, to))).failures()
+    assert [str(each).startswith(said) for each in failures] == [True]
+
+
+def test_an_example_may_have_a_summary_and_a_body(written):
+    example = '{ title = "Volmar in trouble", body = "Volmar cuts 900 jobs." }'
+    pack = load(written("[scale]\nlead = 0.9\n" + GOOD.replace('"Volmar cuts 900 jobs"', example)))
+    assert pack.failures() == ()

@@ -1,0 +1,118 @@
+"""Real feeds, exactly as served: what feedparser finds is an article or is counted, and nothing is altered."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from collections import Counter
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+
+from scrapers import feeds, read
+from scrapers.collect import Collector
+from scrapers.items import Document, News, Source, Unchanged, Validators
+from tests.origin import Origin, Reply, Request
+
+SOURCE = Source(id="real", url="https://news.example.com/feed")
+
+
+def _bodies() -> dict[str, bytes]:
+    folder = os.environ.get("PINKSLIP_DATA")
+    if not folder:
+        pytest.skip("skipped: no data")
+    with tarfile.open(Path(folder) / "feeds.tar.gz") as archive:
+        members = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
+        return {name: opened.read() for name, opened in members.items() if opened is not None}
+
+
+def _document(body: bytes) -> Document:
+    return Document(url=SOURCE.url, status=200, headers=((b"content-type", b"application/xml"),), body=body)
+
+
+def _told(found: Any) -> tuple[object, ...]:
+    parsed = dict.get(found, "published_parsed") or dict.get(found, "updated_parsed")
+    when = datetime(*parsed[:6], tzinfo=UTC) if parsed else None
+    return found.get("title", ""), found.get("link"), found.get("id"), when
+
+
+@pytest.mark.slow
+def test_every_entry_is_as_feedparser_tells_it() -> None:
+    differing: Counter[str] = Counter()
+    entries = 0
+    for body in _bodies().values():
+        headers = {"content-type": "application/xml"}
+        expected = [_told(found) for found in feedparser.parse(io.BytesIO(body), response_headers=headers).entries]
+        feed = feeds.parse(_document(body))
+        assert isinstance(feed, feeds.Feed)
+        ours = [(entry.title, entry.link, entry.guid, entry.published_at) for entry in feed.entries]
+        entries += len(expected)
+        differing["count"] += len(ours) != len(expected)
+        for one, other in zip(ours, expected, strict=False):
+            differing.update(
+                name for name, a, b in zip(("title", "link", "id", "date"), one, other, strict=True) if a != b
+            )
+    print(f"FIGURE feeds entries={entries} differing={dict(differing)}")
+    assert +differing == Counter()
+
+
+def test_every_entry_is_an_article_or_is_counted() -> None:
+    counts: Counter[str] = Counter()
+    lost = 0
+    for body in _bodies().values():
+        outcome, whole = read.news(_document(body), SOURCE)
+        assert isinstance(outcome, News)
+        counts.update(feeds=1, articles=len(outcome.articles), not_whole=not whole)
+        counts.update({f"skipped {skipped.reason}": skipped.count for skipped in outcome.skipped})
+        lost += outcome.entries - len(outcome.articles) - sum(skipped.count for skipped in outcome.skipped)
+    print(f"FIGURE feeds {dict(counts)} lost={lost}")
+    assert lost == 0
+
+
+def test_an_article_keeps_what_its_publisher_wrote() -> None:
+    altered = 0
+    for body in _bodies().values():
+        feed = feeds.parse(_document(body))
+        assert isinstance(feed, feeds.Feed)
+        articles = [(entry, read.article(entry, SOURCE, SOURCE.url)) for entry in feed.entries]
+        altered += sum(
+            (article.written_title, article.written_link, article.published_at)
+            != (entry.title, entry.link, entry.published_at)
+            for entry, article in articles
+        )
+    print(f"FIGURE feeds altered={altered}")
+    assert altered == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("validating", [True, False], ids=["with validators", "without"])
+async def test_a_second_pass_over_loopback_brings_nothing(*, validating: bool) -> None:
+    served = {f"/{name}": body for name, body in _bodies().items()}
+
+    def reply(request: Request) -> Reply:
+        if request.header("if-none-match") == b'"1"':
+            return Reply(status=304)
+        return Reply(body=served[request.path], headers=((b"ETag", b'"1"'),) if validating else ())
+
+    loopback = (ip_network("127.0.0.0/8"),)
+    told: Counter[str] = Counter()
+    async with (
+        Origin() as origin,
+        Collector(
+            user_agent="Pinkslip/0.1 (+https://pinkslip.example)", allow_private=loopback, per_host_delay=0.0
+        ) as collector,
+    ):
+        for path in served:
+            origin.on(path, reply)
+            source = Source(id=path, url=origin.url(path))
+            outcome, body_hash = await collector.poll(source, Validators(), None)
+            assert isinstance(outcome, News)
+            again, _ = await collector.poll(source, outcome.validators, body_hash)
+            told.update(feeds=1, articles=len(outcome.articles), unchanged=isinstance(again, Unchanged))
+    print(f"FIGURE feeds second pass {dict(told)}")
+    assert told["unchanged"] == told["feeds"]

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor import routes
+from monitor.model import Channel, ChannelKind, Layoff, Policy, Quiet, Route, Stage
+from monitor.routes import quiet_until, takers
+from tests.alerts.examples import HALVORA
+
+ONE, TWO, THREE = (Channel(id=name, kind=ChannelKind.CONSOLE) for name in ("one", "two", "three"))
+UNSTATED = replace(HALVORA, headcount=None, headcount_low=None, headcount_high=None, percent=None)
+NIGHT = Quiet(time(22), time(7), ZoneInfo("America/New_York"))
+
+
+def taking(layoff: Layoff, *configured: Route, told: frozenset[str] = frozenset()) -> list[str]:
+    policy = Policy(channels=(ONE, TWO, THREE), routes=configured)
+    return [taker.channel.id for taker in takers(layoff, policy, told)]
+
+
+def test_without_routes_every_channel_gets_every_layoff() -> None:
+    assert taking(UNSTATED) == ["one", "two", "three"]
+
+
+def test_with_routes_only_routed_channels_get_it() -> None:
+    assert taking(HALVORA, Route(channel="two")) == ["two"]
+
+
+def test_a_channel_gets_it_once_by_its_first_route_that_matches() -> None:
+    missed, first, second = (
+        Route(channel="one", min_headcount=5000),
+        Route(channel="one", min_headcount=500),
+        Route(channel="one"),
+    )
+    policy = Policy(channels=(ONE,), routes=(missed, first, second))
+
+    assert takers(HALVORA, policy) == (routes.Taker(ONE, first),)
+
+
+def test_several_channels_get_it_in_the_order_they_are_configured() -> None:
+    assert taking(HALVORA, Route(channel="three"), Route(channel="one")) == ["one", "three"]
+
+
+def test_a_watchlist_lets_its_companies_through() -> None:
+    watched = Route(channel="one", companies=frozenset({"halvora"}))
+
+    assert taking(HALVORA, watched) == ["one"]
+    assert taking(replace(HALVORA, company_key="brantiq"), watched) == []
+    assert taking(replace(HALVORA, company_key=None), watched) == []
+
+
+@pytest.mark.parametrize(("stage", "taken"), [(Stage.FILED, ["one"]), (Stage.RUMOURED, [])])
+def test_a_route_names_the_stages_it_wants(stage: Stage, taken: list[str]) -> None:
+    route = Route(channel="one", stages=frozenset({Stage.FILED, Stage.CONFIRMED}))
+
+    assert taking(replace(HALVORA, stage=stage), route) == taken
+
+
+@pytest.mark.parametrize(
+    ("numbers", "limits", "taken"),
+    [
+        ({"headcount": 50}, {"min_headcount": 50}, True),
+        ({"headcount": 49}, {"min_headcount": 50}, False),
+        ({"headcount_low": 40, "headcount_high": 60}, {"min_headcount": 50}, True),
+        ({"headcount_high": 49}, {"min_headcount": 50}, False),
+        ({"percent": 5.0}, {"min_percent": 5}, True),
+        ({"percent": 4.9}, {"min_percent": 5}, False),
+        ({"headcount": 10, "percent": 8.0}, {"min_headcount": 50, "min_percent": 5}, True),
+        ({"headcount": 60, "percent": 1.0}, {"min_headcount": 50, "min_percent": 5}, True),
+        ({"headcount": 10, "percent": 1.0}, {"min_headcount": 50, "min_percent": 5}, False),
+        ({"percent": 1.0}, {"min_headcount": 50, "min_percent": 5}, False),
+        ({"percent": 1.0}, {"min_headcount": 50}, True),
+        ({"headcount": 10}, {"min_percent": 5}, True),
+        ({}, {"min_headcount": 50}, True),
+        ({}, {"min_headcount": 50, "min_percent": 5}, True),
+    ],
+)
+def test_a_limit_holds_back_only_what_states_less(
+    numbers: dict[str, Any],
+    limits: dict[str, Any],
+    taken: bool,  # noqa: FBT001
+) -> None:
+    route = replace(Route(channel="one"), **limits)
+
+    assert taking(replace(UNSTATED, **numbers), route) == ["one"] * taken
+
+
+@pytest.mark.parametrize("stage", [Stage.DENIED, Stage.REVERSED])
+def test_a_denial_goes_to_whoever_was_told_before(stage: Stage) -> None:
+    route = Route(channel="one", stages=frozenset({Stage.CONFIRMED}), companies=frozenset({"other"}))
+    denied = replace(HALVORA, stage=stage)
+
+    assert taking(denied, route, told=frozenset({"one", "two"})) == ["one", "two"]
+    assert taking(denied, route) == []
+
+
+def test_having_been_told_before_opens_no_route_to_other_news() -> None:
+    assert taking(HALVORA, Route(channel="one", min_headcount=5000), told=frozenset({"one"})) == []
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def quiet(start: str, end: str, zone: str) -> Quiet:
+    return Quiet(time.fromisoformat(start), time.fromisoformat(end), ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2026-11-23T02:59", None),
+        ("2026-11-23T03:00", "2026-11-23T12:00"),
+        ("2026-11-23T06:00", "2026-11-23T12:00"),
+        ("2026-11-23T11:59", "2026-11-23T12:00"),
+        ("2026-11-23T12:00", None),
+        ("2026-11-23T18:00", None),
+    ],
+)
+def test_quiet_hours_over_midnight_end_in_the_morning(now: str, until: str | None) -> None:
+    assert quiet_until(NIGHT, at(now)) == (None if until is None else at(until))
+
+
+@pytest.mark.parametrize(("now", "until"), [("2026-11-23T11:30", "2026-11-23T12:00"), ("2026-11-23T12:30", None)])
+def test_quiet_hours_within_a_day_end_that_day(now: str, until: str | None) -> None:
+    noon = quiet("12:00", "13:00", "Europe/Berlin")
+
+    assert quiet_until(noon, at(now)) == (None if until is None else at(until))
+
+
+@pytest.mark.parametrize(
+    ("window", "now", "until"),
+    [
+        (quiet("22:00", "07:00", "America/New_York"), "2026-03-08T04:00", "2026-03-08T11:00"),
+        (quiet("22:00", "07:00", "America/New_York"), "2026-11-01T03:00", "2026-11-01T12:00"),
+        (quiet("22:00", "07:00", "Europe/Berlin"), "2026-03-29T00:30", "2026-03-29T05:00"),
+        (quiet("22:00", "07:00", "Europe/Berlin"), "2026-10-25T00:30", "2026-10-25T06:00"),
+        (quiet("22:00", "07:00", "Australia/Lord_Howe"), "2026-10-03T14:00", "2026-10-03T20:00"),
+        (quiet("22:00", "07:00", "Australia/Lord_Howe"), "2026-04-04T14:00", "2026-04-04T20:30"),
+        # 02:30 is skipped that night, and shown twice that other night
+        (quiet("22:00", "02:30", "Europe/Berlin"), "2026-03-29T00:45", "2026-03-29T01:30"),
+        (quiet("22:00", "02:30", "Europe/Berlin"), "2026-10-25T00:15", "2026-10-25T00:30"),
+        (quiet("22:00", "02:30", "Europe/Berlin"), "2026-10-25T01:15", None),
+    ],
+)
+def test_quiet_hours_end_by_the_wall_clock_on_the_days_it_changes(window: Quiet, now: str, until: str | None) -> None:
+    assert quiet_until(window, at(now)) == (None if until is None else at(until))
+
+
+def test_hours_that_end_where_they_start_are_none() -> None:
+    assert quiet_until(quiet("07:00", "07:00", "UTC"), at("2026-11-23T07:00")) is None
