@@ -9,8 +9,6 @@ from datetime import datetime
 from random import Random
 from typing import ParamSpec, TypeVar
 
-from scrapers.collect import Collector
-
 from monitor import decide, schedule, tell
 from monitor.alerts.retries import retry_at
 from monitor.archive import Archive
@@ -18,6 +16,7 @@ from monitor.config import Settings
 from monitor.deliver import Courier
 from monitor.journal import note, warn
 from monitor.model import Alert, AlertState, Channel, Delivery, Judged, Layoff, Plan, Poll, SourceState, Verdict
+from scrapers.collect import Collector
 from scrapers.items import Article, Failed, News, Outcome, Source
 
 _P = ParamSpec("_P")

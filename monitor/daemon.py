@@ -12,7 +12,6 @@ from functools import partial
 from random import SystemRandom
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from scrapers.collect import Collector
 
 from monitor.archive import Archive
 from monitor.config import ConfigError, Settings
@@ -21,6 +20,7 @@ from monitor.deliver import Courier
 from monitor.journal import crash, note, warn
 from monitor.listener import Health, listening
 from monitor.model import SourceState
+from scrapers.collect import Collector
 from scrapers.items import Article
 
 _TICK = timedelta(seconds=1)

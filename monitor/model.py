@@ -215,7 +215,8 @@ class Telling:
     """What an alert tells, before it is put into a channel's words.
 
     ``before`` is the layoff as it was told last; ``reports`` go oldest first, and ``fresh`` are those of them that
-    brought the change; ``layoffs`` are those a digest lists out of ``total``; ``message`` is what a source or a test has to say, in a sentence.
+    brought the change; ``layoffs`` are those a digest lists out of ``total``; ``message`` is what a source or a test
+    has to say, in a sentence.
     """
 
     kind: AlertKind

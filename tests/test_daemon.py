@@ -9,8 +9,7 @@ import urllib.request
 
 import pytest
 
-from tests.faults.harness import Process, configure, rss
-from tests.faults.test_kill import within
+from tests.faults.harness import Process, configure, rss, within
 from tests.origin import Origin, Reply
 from tests.receiver import Receiver
 

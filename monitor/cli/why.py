@@ -90,9 +90,8 @@ def _tell_article(reader: Reader, article_id: str) -> None:
     elif it["flagged"] and not it["duplicate_of"]:
         click.echo("  joined no layoff")
     for alert in it["alerts"]:
-        click.echo(
-            f"  alert {alert['id']} to {alert['channel_id']}: {alert['kind']}, {alert['state']}: {plain(alert['reason'])}"
-        )
+        reason = plain(alert["reason"])
+        click.echo(f"  alert {alert['id']} to {alert['channel_id']}: {alert['kind']}, {alert['state']}: {reason}")
 
 
 def _decision(it: dict[str, Any]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -124,3 +125,14 @@ class Process:
         connection.execute("update channels set paused_until = null")
         connection.commit()
         connection.close()
+
+
+async def within(seconds: float, claim: Callable[[], object]) -> bool:
+    """Whether the claim came true in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not claim():  # noqa: ASYNC110  another process makes it true
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        return False
+    return True

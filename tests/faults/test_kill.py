@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import SECRET, Process, configure, rss
+from tests.faults.harness import SECRET, Process, configure, rss, within
 from tests.origin import Origin, Reply
 from tests.receiver import read_log
 
@@ -27,17 +27,6 @@ def receiver(tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process.stdout.readline().strip()
         process.terminate()
-
-
-async def within(seconds, claim):
-    """Whether the claim came true in time."""
-    try:
-        async with asyncio.timeout(seconds):
-            while not claim():
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        return False
-    return True
 
 
 @pytest.mark.slow

@@ -155,7 +155,7 @@ async def test_requests_carry_our_name_and_no_cookie_and_no_referer(crawler):
         await crawler.fetch(origin.url("/a"))
         await crawler.fetch(origin.url("/c"))
     heads = [head.lower() for _, _, head in origin.asked]
-    print(f"FIGURE C5 crawl requests={len(heads)} violations={sum(b'cookie' in head for head in heads)}")  # noqa: T201  # the figure
+    print(f"FIGURE C5 crawl requests={len(heads)} violations={sum(b'cookie' in head for head in heads)}")  # the figure
     assert all(f"user-agent: {USER_AGENT}".lower().encode() in head for head in heads)
     assert all(b"accept-encoding: gzip\r\n" in head for head in heads)
     assert not any(b"cookie" in head or b"referer" in head for head in heads)
@@ -219,7 +219,7 @@ async def test_private_addresses_are_refused_before_a_packet_is_sent():
             await crawler.fetch(f"http://0x7f000002:{tripwire.port}/"),
             await crawler.fetch(f"http://[::ffff:127.0.0.2]:{tripwire.port}/"),
         ]
-        print(f"FIGURE S1 crawl targets={len(outcomes)} accepts={tripwire.accepts}")  # noqa: T201  # the figure
+        print(f"FIGURE S1 crawl targets={len(outcomes)} accepts={tripwire.accepts}")  # the figure
         assert [reason(outcome) for outcome in outcomes] == [Reason.ADDRESS] * 4
         assert tripwire.accepts == 0
 
@@ -244,7 +244,7 @@ async def test_the_process_listens_nowhere(crawler):
     async with Origin() as origin:
         await crawler.fetch(origin.url("/a"))
     found = listening(crawler.pid)
-    print(f"FIGURE S7 crawl listening={len(found)}")  # noqa: T201  # the figure
+    print(f"FIGURE S7 crawl listening={len(found)}")  # the figure
     assert found == []
 
 

@@ -159,7 +159,7 @@ def test_real_pages_give_most_of_their_text_title_and_date():
         titles += words(page.title or "") == words(expected["title"])
         days += str(page.published_at)[:10] == expected["publishing_date"][:10]
     mean = sum(recalls) / len(recalls)
-    print(f"FIGURE pages n={len(pages)} recall={mean:.3f} titles={titles} days={days}")  # noqa: T201  # the figure
+    print(f"FIGURE pages n={len(pages)} recall={mean:.3f} titles={titles} days={days}")  # the figure
     assert mean > 0.9
     assert days > 0.85 * len(pages)
 
