@@ -98,7 +98,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """An employer named in the text. ``key`` is what two names of one employer share."""
+    """An employer named in the text. ``key`` is what two names of one employer share.
+
+    ``unit``: the text names a part of it, as "AWS" does of Amazon.
+    """
 
     name: str
     key: str
@@ -106,6 +109,7 @@ class Company:
     start: int
     end: int
     text: str
+    unit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

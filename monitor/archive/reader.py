@@ -201,10 +201,11 @@ class Reader:
         )
 
     def caught(self) -> dict[str, int]:
-        """How many flagged articles each rule had a part in."""
+        """How many flagged articles each rule had a part in, and how many articles each veto held back."""
         rows = self.db.query(
             "select rule.value as rule, count(*) as caught from flags, json_each(flags.rules) as rule "
-            "where flagged group by rule.value"
+            "where flagged group by rule.value union all select veto.value, count(*) from flags, "
+            "json_each(flags.vetoes) as veto where not flagged group by veto.value"
         )
         return {row["rule"]: row["caught"] for row in rows}
 

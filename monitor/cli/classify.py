@@ -110,9 +110,10 @@ class Decider:
             "evidence": [asdict(each) for each in flag.evidence],
             "companies": list(dict.fromkeys(company.name for company in read.companies)),
             "headcount": _amount(read.headcount),
+            "headcounts": [_amount(amount) for amount in read.headcounts],
             "percent": _amount(read.percent),
             "places": [],
-            "units": [],
+            "units": list(dict.fromkeys(company.text for company in read.companies if company.unit)),
             "effective": None,
         }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from monitor.archive import ArchiveError
 from monitor.cli.session import Session
 from monitor.cli.show import as_json, counted, document, plain, table
 from monitor.detect.rules import Failure, Rule, Veto
@@ -28,13 +29,17 @@ def rules() -> None:
 @as_json
 @click.pass_obj
 def list_rules(session: Session, json_wanted: bool) -> None:
-    """List every rule and veto: what it speaks for, what it weighs, what it says."""
+    """List every rule and veto: what it weighs, what it caught or held back in the archive, what it says."""
     pack = session.settings().pack
+    caught = _caught(session)
     if json_wanted:
-        document([_record(each) for each in pack.all()])
+        document([_record(each) | {"caught": caught.get(each.id, 0)} for each in pack.all()])
         return
-    rows = [(each.id, each.kind, _strength(each), each.stage or "", each.says) for each in pack.all()]
-    table(("RULE", "KIND", "WEIGHT", "STAGE", "SAYS"), rows, flexible=4, right=(2,))
+    rows = [
+        (each.id, each.kind, _strength(each), each.stage or "", f"{caught.get(each.id, 0):,}", each.says)
+        for each in pack.all()
+    ]
+    table(("rule", "kind", "weight", "stage", "caught", "says"), rows, flexible=5, right=(2, 4))
 
 
 @rules.command()
@@ -130,6 +135,14 @@ def _article(number: int, record: dict[str, object]) -> Labelled:
         kind=str(record.get("kind") or label),
         borderline=record.get("borderline") is True,
     )
+
+
+def _caught(session: Session) -> dict[str, int]:
+    try:
+        with session.reader() as reader:
+            return reader.caught()
+    except ArchiveError:
+        return {}  # there are rules before there is an archive
 
 
 def _strength(each: Rule | Veto) -> str:

@@ -145,4 +145,5 @@ def _company(sentence: _Sentence, named: Named) -> Company:
     words = cut.text[start:end]
     name = named.employer.name if named.employer else words
     key = named.employer.key if named.employer else company_key(words)
-    return Company(name=name, key=key, field=sentence.field, start=start, end=end, text=words)
+    unit = named.employer is not None and named.employer.unit
+    return Company(name=name, key=key, field=sentence.field, start=start, end=end, text=words, unit=unit)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,32 +13,29 @@ from click.testing import CliRunner
 
 from monitor.cli.classify import classify
 from monitor.cli.rules import rules
-from monitor.detect.companies import Directory
-from monitor.detect.rules import Pack, load
+from monitor.cli.session import Session
 
 CONFIG = Path(__file__).parents[2] / "config"
 GOOD = {"id": 7, "title": "Halvora lays off 120 engineers", "url": "https://example.org/1", "anything": [1]}
 
 
-@dataclass
-class Settings:
-    pack: Pack
-    directory: Directory = field(default_factory=Directory)
+PINKSLIP = '[archive]\npath = "pinkslip.db"\n[[channel]]\nid = "console"\nkind = "console"\n'
+SOURCES = '[[source]]\nid = "wire"\nurl = "https://wire.example/feed"\n'
 
 
-@dataclass
-class Configured:
-    """Stands in for the command line's own: gives settings."""
-
-    pack: Pack
-
-    def settings(self):
-        return Settings(self.pack)
+def configured_with(folder, *rule_files):
+    """A command line's own session, on a folder with these rules and no archive yet."""
+    (folder / "pinkslip.toml").write_text(PINKSLIP)
+    (folder / "sources.toml").write_text(SOURCES)
+    (folder / "rules").mkdir()
+    for path in rule_files:
+        (folder / "rules" / path.name).symlink_to(path)
+    return Session(str(folder))
 
 
 @pytest.fixture(scope="module")
-def configured():
-    return Configured(load(sorted((CONFIG / "rules").glob("*.toml"))))
+def configured(tmp_path_factory):
+    return configured_with(tmp_path_factory.mktemp("configured"), *(CONFIG / "rules").glob("*.toml"))
 
 
 @pytest.fixture
@@ -78,6 +74,7 @@ def test_a_decision_names_rules_evidence_and_facts_as_the_interface_says(classif
         "evidence",
         "companies",
         "headcount",
+        "headcounts",
     }
     assert set(answer) == expected | {"percent", "places", "units", "effective"}
     assert (answer["id"], answer["flagged"], answer["kind"], answer["stage"]) == (7, True, "layoff", "announced")
@@ -173,7 +170,7 @@ def test_a_reader_that_stops_early_ends_it_quietly(environment, tmp_path):
 
 def test_the_list_has_every_rule_and_veto(run, configured):
     listed = json.loads(run(rules, "list", "--json").stdout)
-    assert [each["id"] for each in listed] == [each.id for each in configured.pack.all()]
+    assert [each["id"] for each in listed] == [each.id for each in configured.settings().pack.all()]
 
 
 def test_the_list_is_readable(run):
@@ -187,11 +184,12 @@ def test_examples_that_hold_exit_0(run):
 
 @pytest.fixture
 def failing(tmp_path):
+    (tmp_path / "configured").mkdir()
     path = tmp_path / "bad.toml"
     path.write_text(
         '[[rule]]\nid = "b.x"\nsays = "x"\nweight = 1\nany = ["x"]\nflag = ["y"]\npass = ["x"]\n', encoding="utf-8"
     )
-    return Configured(load([path]))
+    return configured_with(tmp_path / "configured", path)
 
 
 def test_examples_that_fail_exit_1_each_with_its_place(failing):
