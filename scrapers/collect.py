@@ -105,7 +105,13 @@ class Collector:
 
         if article.url is None:
             return Failed(reason=Reason.URL, detail="the article has no link")
-        document = await self._crawling().fetch(article.url, deadline=_CRAWL_SECONDS)
+        try:
+            host = parsed(article.url).host
+        except Refused as refused:
+            return Failed(reason=refused.reason, detail=refused.detail)
+        # Scrapy keeps its own pauses; this keeps a poll of the same host out of them.
+        async with self._turns.of(host):
+            document = await self._crawling().fetch(article.url, deadline=_CRAWL_SECONDS)
         if isinstance(document, Failed):
             return document
         page = await self._parsed(pages.extract, document, seconds=_PAGE_SECONDS)
