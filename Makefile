@@ -10,7 +10,7 @@ ifneq ($(wildcard $(DATA)/detect.jsonl),)
 export PINKSLIP_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: install demo test run check lock picture clean
+.PHONY: install demo test run check faults bench lock picture clean
 
 install: $(VENV)/installed
 
@@ -40,6 +40,18 @@ check: install
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# Minutes: what the suite does in small, done at length. PINKSLIP_KILLS=1000 for a night.
+faults: install
+	@PINKSLIP_KILLS=$${PINKSLIP_KILLS:-100} $(BIN)/python -m pytest -s tests/faults
+
+# Ratios against a peer in the same run; absolute figures mean nothing on another machine.
+bench: install
+	@$(BIN)/python -m tests.bench.bench
+
+# The picture in the README, drawn from a real run.
+picture: install
+	@$(BIN)/pinkslip demo --picture docs/demo.svg
 
 lock:
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -1,0 +1,128 @@
+"""What a unit of work costs here, beside a peer in the same run: only the ratios mean something elsewhere.
+
+``make bench``. CPU time of one process; texts of our own, or real ones where PINKSLIP_DATA names them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import os
+import re
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pysqlite3
+
+from monitor import decide
+from monitor.archive import Archive
+from monitor.config import starter
+from monitor.demo.stories import programme
+from monitor.detect import companies, facts, rules
+from monitor.model import Text
+from scrapers import feeds
+from scrapers.items import Document
+from tests.making import NOW, POLICY, judged, news, source, state
+
+DATA = os.environ.get("PINKSLIP_DATA")
+_KEYWORDS = re.compile(
+    r"\b(?:lay(?:s|ing)?[ -]?offs?|laid off|job cuts?|redundanc\w+|cut\w* [\d,]+ jobs)\b", re.IGNORECASE
+)
+
+
+def headlines(count: int) -> list[str]:
+    if DATA:
+        with gzip.open(Path(DATA) / "stream.jsonl.gz", "rt", encoding="utf-8") as stream:
+            return [json.loads(line)["title"] for line in itertools.islice(stream, count)]
+    own = [story.title for story in programme(datetime.now(UTC).date()).stories]
+    return list(itertools.islice(itertools.cycle(own), count))
+
+
+def real_feeds() -> list[bytes]:
+    if not DATA:
+        return []
+    with tarfile.open(Path(DATA) / "feeds.tar.gz") as archive:
+        return [archive.extractfile(member).read() for member in archive if member.isfile()][:30]
+
+
+def cost(work: Callable[[], object], units: int) -> float:
+    """Microseconds of CPU per unit, the best of three."""
+    best = min(_once(work) for _ in range(3))
+    return best / units * 1e6
+
+
+def _once(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def report(name: str, ours: float, peer: str, theirs: float) -> None:
+    print(
+        f"BENCH {name}: {ours:.1f} µs, {1e6 / ours:,.0f}/s · {peer}: {theirs:.1f} µs · {theirs / ours:.2f} × its speed"
+    )
+
+
+def decision() -> None:
+    texts = [Text(title) for title in headlines(20_000)]
+    pack = rules.load(sorted((starter() / "rules").glob("*.toml")))
+    directory = companies.load(starter() / "companies.toml")
+    ours = cost(lambda: [(pack.judge(text), facts.read(text, directory)) for text in texts], len(texts))
+    theirs = cost(lambda: [_KEYWORDS.search(text.title) for text in texts], len(texts))
+    report("whole decision on a headline", ours, "one regular expression of five keywords", theirs)
+
+
+def parsing() -> None:
+    bodies = real_feeds()
+    if not bodies:
+        print("BENCH parsing: skipped: no data")
+        return
+    documents = [Document(url="http://localhost/", status=200, headers=(), body=body) for body in bodies]
+    ours = cost(lambda: [feeds.parse(document) for document in documents], len(bodies))
+    theirs = cost(lambda: [feedparser.parse(body) for body in bodies], len(bodies))
+    report("parsing a real feed", ours, "feedparser as it comes", theirs)
+
+
+def keeping() -> None:
+    items = [judged(f"Company{n} opens office {n} in Lisbon", flagged=False, kind=None) for n in range(5_000)]
+    with tempfile.TemporaryDirectory() as folder:
+        ours = cost(lambda: _kept(Path(folder), items), len(items))
+        theirs = cost(lambda: _inserted(Path(folder), items), len(items))
+    report("an article into the archive, search included", ours, "plain executemany of its text", theirs)
+
+
+_numbers = itertools.count()
+
+
+def _kept(folder: Path, items: Iterable) -> None:
+    items = tuple(items)
+    archive = Archive.open(folder / f"{next(_numbers)}.db")
+    with archive.writing():
+        archive.enroll([source()], NOW)
+        known = archive.known("herald", items, NOW, POLICY.window)
+        plan = decide.plan(source(), state(), news(*items), items, known, POLICY, body_hash=None, now=NOW, jitter=0.0)
+        archive.apply(plan, NOW)
+    archive.close()
+
+
+def _inserted(folder: Path, items: Iterable) -> None:
+    connection = pysqlite3.connect(folder / f"{next(_numbers)}.db")
+    connection.execute("create table articles (id text primary key, url text, title text)")
+    rows = [(each.article.id, each.article.url, each.article.title) for each in items]
+    connection.executemany("insert into articles values (?, ?, ?)", rows)
+    connection.commit()
+    connection.close()
+
+
+if __name__ == "__main__":
+    print(f"Python {sys.version.split()[0]}, SQLite {pysqlite3.sqlite_version}; {'real' if DATA else 'own'} texts")
+    decision()
+    parsing()
+    keeping()
