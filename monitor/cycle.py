@@ -54,6 +54,8 @@ class Newswire:
         channels = [channel.id for channel in self.settings.policy.channels]
         await self._writing(self._archive.enroll, tuple(self.sources.values()), now)
         await self._writing(self._archive.outbox.enable, channels)
+        if dropped := await self._writing(self._archive.outbox.drop_channels_but, channels):
+            warn("alerts_dropped", count=dropped, reason="their channel is configured no more")
 
     async def adopt(self, settings: Settings) -> None:
         """Go on with another configuration; what is under way ends with the old one."""

@@ -13,7 +13,7 @@ from random import SystemRandom
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.archive import Archive
+from monitor.archive import Archive, DiskError
 from monitor.config import ConfigError, Settings
 from monitor.cycle import Newswire
 from monitor.deliver import Courier
@@ -53,6 +53,7 @@ class Daemon:
         self._load = load
         self._say = say
         self._stopping = asyncio.Event()
+        self._trouble = ""
         self._asking: set[str] = set()
         self._reading: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
@@ -73,10 +74,10 @@ class Daemon:
         scheduler.add_job(self._state, "interval", hours=1, next_run_time=utc_now(), **ticking)
         try:
             async with contextlib.AsyncExitStack() as stack:
+                self._watch_signals()
                 await stack.enter_async_context(collector)
                 await self._newswire.enroll()
                 address = await stack.enter_async_context(listening(self._settings.listen, self.health))
-                self._watch_signals()
                 note("started", pid=os.getpid(), archive=str(self._settings.archive), listen=address, **self._size())
                 scheduler.start()
                 await self._stopping.wait()
@@ -95,7 +96,17 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._start, self._reload, self._jobs)
 
     async def _tick(self) -> None:
-        self.health.ticked(utc_now())
+        try:
+            await self._start_due()
+        except DiskError as error:
+            if str(error) != self._trouble:
+                warn("archive_failed", error=str(error), remedy="is the disk full? it is tried again every second")
+            self._trouble = str(error)
+        else:
+            self._trouble = ""
+            self.health.ticked(utc_now())
+
+    async def _start_due(self) -> None:
         free = min(_STARTED_PER_TICK, _ASKED_AT_ONCE - len(self._asking))
         for state in await self._newswire.due(free) if free > 0 else ():
             self._asking.add(state.id)
@@ -111,6 +122,10 @@ class Daemon:
         try:
             async with asyncio.timeout(_POLL_DEADLINE):
                 await self._newswire.ask(state)
+        except TimeoutError:
+            warn(
+                "poll_given_up", source=state.id, seconds=_POLL_DEADLINE, remedy="it is asked again after its interval"
+            )
         finally:
             self._asking.discard(state.id)
         self._deliver()
@@ -119,6 +134,8 @@ class Daemon:
         try:
             async with asyncio.timeout(_PAGE_DEADLINE):
                 await self._newswire.read_page(article)
+        except TimeoutError:
+            warn("page_given_up", article=article.id, seconds=_PAGE_DEADLINE, remedy="it is asked again")
         finally:
             self._reading.discard(article.id)
         self._deliver()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from monitor.archive.rows import alert_of, alert_row, delivery_row, maybe_moment, maybe_stamp, stamp
 from monitor.model import Alert, AlertState, Delivery, Verdict
 from monitor.tell import LATE, STORM
+
+# Nothing waits for longer than a day and its jitter: what is due later was written by a clock that was wrong.
+_NEVER = timedelta(hours=30)
 
 # A member of a digest shares its fate.
 _SETTLE_MEMBERS = "update alerts set state = ?, sent_at = ? where digest_id = ? and state = 'held'"
@@ -29,9 +32,10 @@ class Outbox:
         """
         rows = self._db.query(
             "select alerts.* from alerts left join channels on channels.id = alerts.channel_id "
-            "where channel_id = :channel and state = 'pending' and due_at <= :now and disabled_at is null "
-            "and (paused_until is null or paused_until <= :now) order by created_at, alerts.rowid limit 1",
-            {"channel": channel_id, "now": stamp(now)},
+            "where channel_id = :channel and state = 'pending' and (due_at <= :now or due_at > :never) "
+            "and disabled_at is null and (paused_until is null or paused_until <= :now or paused_until > :never) "
+            "order by created_at, alerts.rowid limit 1",
+            {"channel": channel_id, "now": stamp(now), "never": stamp(now + _NEVER)},
         )
         alert = next(map(alert_of, rows), None)
         if alert is None:
@@ -73,6 +77,15 @@ class Outbox:
         for channel_id in channel_ids:
             self._db.execute("update channels set disabled_at = null, detail = null where id = ?", [channel_id])
 
+    def drop_channels_but(self, channel_ids: Sequence[str]) -> int:
+        """Owe nothing to channels that are configured no more; gives how many alerts that ended."""
+        cursor = self._db.execute(
+            "update alerts set state = 'suppressed', reason = 'its channel is configured no more' "
+            f"where state in ('pending', 'held') and channel_id not in ({', '.join('?' * len(channel_ids))})",
+            list(channel_ids),
+        )
+        return int(cursor.rowcount)
+
     def releasable(self, now: datetime) -> tuple[Alert, ...]:
         """Held alerts whose digest is due. A digest takes all that its channel holds for the same reason."""
         rows = self._db.query(
@@ -106,7 +119,7 @@ class Outbox:
         for alert_id in ids:
             cursor = self._db.execute(
                 "update alerts set state = 'pending', attempts = 0, due_at = ?, sent_at = null "
-                "where id = ? and state in ('dead', 'delivered') and digest_id is null",
+                "where id = ? and state in ('dead', 'delivered', 'suppressed') and digest_id is null and body != x''",
                 [stamp(now), alert_id],
             )
             count += cursor.rowcount

@@ -81,6 +81,8 @@ create table articles (
     duplicate_of text references articles(id)
 ) strict;
 
+create index articles_by_source on articles(source_id);
+
 create index articles_by_published on articles(published_at);
 
 create index articles_by_first_seen on articles(first_seen_at);

@@ -37,6 +37,9 @@ from monitor.model import Alert, Judged, Kept, Layoff, Plan, SourceState
 from scrapers.items import Article, Source, Validators
 
 _RECENT = timedelta(minutes=10)
+
+# Nothing is put off by more than a day and its jitter: what is due later was written by a clock that was wrong.
+_NEVER = timedelta(hours=30)
 _ALERTS_OF_LAYOFFS = "select * from alerts where layoff_id in ({})"
 
 
@@ -75,8 +78,9 @@ class Archive:
         """Up to ``limit`` of these sources, longest overdue first, leaving out hosts that asked to be left alone."""
         rows = self.db.query(
             "select sources.* from sources left join hosts using (host) "
-            "where next_due <= :now and (not_before is null or not_before <= :now) order by next_due, id",
-            {"now": stamp(now)},
+            "where (next_due <= :now or next_due > :never) "
+            "and (not_before is null or not_before <= :now or not_before > :never) order by next_due, id",
+            {"now": stamp(now), "never": stamp(now + _NEVER)},
         )
         wanted = (source_state_of(row) for row in rows if row["id"] in ids)
         return tuple(islice(wanted, limit))

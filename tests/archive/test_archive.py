@@ -262,3 +262,16 @@ def test_decided_is_always_the_sum_of_the_states(archive, reader):
     attempt(archive, Verdict.RETRY, NOW + MINUTE)
     counts = reader.counts([])
     assert counts.decided == sum(counts.alerts[state] for state in AlertState) == 30
+
+
+def test_a_due_time_from_a_clock_that_was_wrong_does_not_silence_a_source(archive):
+    with archive.writing():
+        archive.claim([("herald", NOW + timedelta(days=365))])
+        assert [each.id for each in archive.due(NOW, {"herald"}, 10)] == ["herald"]
+
+
+def test_a_channel_that_is_configured_no_more_is_owed_nothing(archive, reader):
+    keep(archive, judged("Halvora cuts 500 jobs", "Halvora", 500))
+    with archive.writing():
+        assert archive.outbox.drop_channels_but(["crm"]) == 1
+    assert reader.counts([]).alerts["suppressed"] == 1
