@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import ParamSpec, TypeVar
@@ -15,12 +16,36 @@ from monitor.archive import Archive
 from monitor.config import Settings
 from monitor.deliver import Courier
 from monitor.journal import note, warn
-from monitor.model import Alert, AlertState, Channel, Delivery, Judged, Layoff, Plan, Poll, SourceState, Verdict
+from monitor.model import (
+    Alert,
+    AlertState,
+    Channel,
+    Delivery,
+    Judged,
+    Layoff,
+    PageRequest,
+    Plan,
+    Poll,
+    SourceState,
+    Verdict,
+)
 from scrapers.collect import Collector
-from scrapers.items import Article, Failed, News, Outcome, Source
+from scrapers.items import Article, Failed, News, Outcome, Reason, Source
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+
+
+_POLL_SECONDS = 120.0
+_PAGE_SECONDS = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A source that is asked now, and what is remembered of it."""
+
+    source: Source
+    state: SourceState
 
 
 class Newswire:
@@ -35,18 +60,15 @@ class Newswire:
         clock: Callable[[], datetime],
         random: Random,
     ) -> None:
-        self.settings = settings
+        self._take_up(settings)
         self.collector = collector
         self.courier = courier
+        self.stopping = False
         self._archive = archive
         self._clock = clock
         self._random = random
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._paying: dict[str, asyncio.Lock] = {}
-
-    @property
-    def sources(self) -> dict[str, Source]:
-        return {source.id: source for source in self.settings.sources if source.enabled}
 
     async def enroll(self) -> None:
         """Make the archive know the configured sources, and ask channels again that had said they were gone."""
@@ -58,39 +80,45 @@ class Newswire:
             warn("alerts_dropped", count=dropped, reason="their channel is configured no more")
 
     async def adopt(self, settings: Settings) -> None:
-        """Go on with another configuration; what is under way ends with the old one."""
-        self.settings = settings
+        """Go on with another configuration."""
+        self._take_up(settings)
         await self.enroll()
 
-    async def due(self, limit: int) -> tuple[SourceState, ...]:
+    async def due(self, limit: int) -> tuple[Due, ...]:
         """Sources to ask now, already put off by their interval: a crash while asking never shortens it."""
-        return await self._writing(self._claim_due, self._clock(), limit)
+        return await self._writing(self._claim_due, self.sources, self._clock(), limit)
 
-    async def every(self) -> tuple[SourceState, ...]:
+    async def every(self) -> tuple[Due, ...]:
         """All enabled sources, due or not, put off likewise."""
-        return await self._writing(self._claim_all, self._clock())
+        return await self._writing(self._claim_all, self.sources, self._clock())
 
-    async def ask(self, state: SourceState) -> Poll:
+    async def ask(self, due: Due) -> Poll:
         """One poll of one source, from the request to the commit."""
-        source = self.sources[state.id]
-        outcome, body_hash = await self.collector.poll(source, state.validators, state.body_hash)
+        source, state = due.source, due.state
+        outcome, body_hash = await self._polled(source, state)
         judged = await self._judge(outcome)
         plan = await self._writing(self._record, source, state, outcome, judged, body_hash, self._clock())
         assert plan.poll is not None
         _log_poll(plan)
         return plan.poll
 
-    async def pages_wanted(self, limit: int) -> tuple[Article, ...]:
+    async def pages_wanted(self, limit: int) -> tuple[PageRequest, ...]:
         return await self._writing(self._archive.pages_wanted, limit)
 
-    async def read_page(self, article: Article) -> None:
+    async def read_page(self, request: PageRequest) -> None:
         """Crawl an article's page and decide the article again with its text."""
-        outcome = await self.collector.page(article)
+        article = request.article
+        try:
+            outcome = await self._crawled(article)
+        except Exception:
+            # A bug in reading one page must not bring it back every second.
+            await self._writing(self._archive.page_done, article.id, "crashed", self._clock())
+            raise
         source = self.sources.get(article.source_id)
         judged: tuple[Judged, ...] = ()
         if isinstance(outcome, Article) and source is not None:
             judged = await asyncio.to_thread(decide.judge, [outcome], self.settings.pack, self.settings.directory)
-        await self._writing(self._record_page, article, source, outcome, judged, self._clock())
+        await self._writing(self._record_page, request, source, outcome, judged, self._clock())
         result = outcome.reason if isinstance(outcome, Failed) else "read"
         note("page", article=article.id, source=article.source_id, outcome=result)
 
@@ -104,7 +132,10 @@ class Newswire:
         if lock.locked():
             return
         async with lock:
-            while alert := await self._writing(self._archive.outbox.take, channel.id, self._clock()):
+            while not self.stopping:
+                alert = await self._writing(self._archive.outbox.take, channel.id, self._clock())
+                if alert is None:
+                    return
                 await self._send(channel, alert)
 
     async def replay(self, alert_ids: Iterable[str]) -> int:
@@ -126,20 +157,36 @@ class Newswire:
         new = await self._writing(self._archive.unseen, outcome.articles)
         return await asyncio.to_thread(decide.judge, new, self.settings.pack, self.settings.directory) if new else ()
 
-    def _claim_due(self, now: datetime, limit: int) -> tuple[SourceState, ...]:
-        sources = self.sources
-        states = tuple(state for state in self._archive.due(now, tuple(sources), limit))
-        return self._claimed(states, now)
+    async def _polled(self, source: Source, state: SourceState) -> tuple[Outcome, str | None]:
+        try:
+            async with asyncio.timeout(_POLL_SECONDS):
+                return await self.collector.poll(source, state.validators, state.body_hash)
+        except TimeoutError:
+            waited = f"no answer in {_POLL_SECONDS:.0f} s, the wait for its host's turn included"
+            return Failed(reason=Reason.TIMEOUT, detail=waited), state.body_hash
 
-    def _claim_all(self, now: datetime) -> tuple[SourceState, ...]:
-        return self._claimed(self._archive.states(tuple(self.sources)), now)
+    async def _crawled(self, article: Article) -> Article | Failed:
+        try:
+            async with asyncio.timeout(_PAGE_SECONDS):
+                return await self.collector.page(article)
+        except TimeoutError:
+            return Failed(reason=Reason.TIMEOUT, detail=f"no answer in {_PAGE_SECONDS:.0f} s")
 
-    def _claimed(self, states: tuple[SourceState, ...], now: datetime) -> tuple[SourceState, ...]:
-        policy = self.settings.policy
-        self._archive.claim(
-            (state.id, now + schedule.interval(self.sources[state.id], policy.min_every)) for state in states
-        )
-        return states
+    def _take_up(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sources = {source.id: source for source in settings.sources if source.enabled}
+
+    def _claim_due(self, sources: dict[str, Source], now: datetime, limit: int) -> tuple[Due, ...]:
+        return self._claimed(self._archive.due(now, sources, limit), sources, now)
+
+    def _claim_all(self, sources: dict[str, Source], now: datetime) -> tuple[Due, ...]:
+        return self._claimed(self._archive.states(tuple(sources)), sources, now)
+
+    def _claimed(self, states: tuple[SourceState, ...], sources: dict[str, Source], now: datetime) -> tuple[Due, ...]:
+        min_every = self.settings.policy.min_every
+        claimed = tuple(Due(sources[state.id], state) for state in states)
+        self._archive.claim((each.state.id, now + schedule.interval(each.source, min_every)) for each in claimed)
+        return claimed
 
     def _record(  # noqa: PLR0913 (handed on to the decision)
         self,
@@ -168,7 +215,7 @@ class Newswire:
 
     def _record_page(
         self,
-        article: Article,
+        request: PageRequest,
         source: Source | None,
         outcome: Article | Failed,
         judged: tuple[Judged, ...],
@@ -178,9 +225,10 @@ class Newswire:
         for each in judged:
             assert source is not None
             known = self._archive.known(source.id, judged, now, policy.window)
-            self._archive.apply(decide.plan_page(each, source, known, policy, now), now)
+            plan = decide.plan_page(each, source, known, policy, now, baseline=request.baseline)
+            self._archive.apply(plan, now)
         result = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failed) else "read"
-        self._archive.page_done(article.id, result, now)
+        self._archive.page_done(request.article.id, result, now)
 
     def _release(self, now: datetime, at_once: bool) -> None:  # noqa: FBT001 (handed on as it came)
         outbox = self._archive.outbox

@@ -15,20 +15,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.archive import Archive, DiskError
 from monitor.config import ConfigError, Settings
-from monitor.cycle import Newswire
+from monitor.cycle import Due, Newswire
 from monitor.deliver import Courier
 from monitor.journal import crash, note, warn
 from monitor.listener import Health, listening
-from monitor.model import SourceState
+from monitor.model import PageRequest
 from scrapers.collect import Collector
-from scrapers.items import Article
 
 _TICK = timedelta(seconds=1)
 _ASKED_AT_ONCE = 16
 _STARTED_PER_TICK = 10
 _PAGES_AT_ONCE = 8
-_POLL_DEADLINE = 120.0
-_PAGE_DEADLINE = 90.0
 _LAST_DELIVERIES = 6.0
 
 
@@ -53,12 +50,13 @@ class Daemon:
         self._load = load
         self._say = say
         self._stopping = asyncio.Event()
+        self._reloading = asyncio.Lock()
         self._trouble = ""
         self._asking: set[str] = set()
         self._reading: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
         self._deliveries: set[asyncio.Task[None]] = set()
-        self.health = Health(settings, started_at=utc_now())
+        self.health = Health(settings, clock=utc_now)
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; SIGHUP reloads."""
@@ -108,36 +106,28 @@ class Daemon:
 
     async def _start_due(self) -> None:
         free = min(_STARTED_PER_TICK, _ASKED_AT_ONCE - len(self._asking))
-        for state in await self._newswire.due(free) if free > 0 else ():
-            self._asking.add(state.id)
-            self._start(partial(self._ask, state), self._jobs)
-        for article in await self._newswire.pages_wanted(_PAGES_AT_ONCE):
-            if article.id not in self._reading and len(self._reading) < _PAGES_AT_ONCE:
-                self._reading.add(article.id)
-                self._start(partial(self._read, article), self._jobs)
+        for due in await self._newswire.due(free) if free > 0 else ():
+            self._asking.add(due.source.id)
+            self._start(partial(self._ask, due), self._jobs)
+        for request in await self._newswire.pages_wanted(_PAGES_AT_ONCE):
+            if request.article.id not in self._reading and len(self._reading) < _PAGES_AT_ONCE:
+                self._reading.add(request.article.id)
+                self._start(partial(self._read, request), self._jobs)
         await self._newswire.release()
         self._deliver()
 
-    async def _ask(self, state: SourceState) -> None:
+    async def _ask(self, due: Due) -> None:
         try:
-            async with asyncio.timeout(_POLL_DEADLINE):
-                await self._newswire.ask(state)
-        except TimeoutError:
-            warn(
-                "poll_given_up", source=state.id, seconds=_POLL_DEADLINE, remedy="it is asked again after its interval"
-            )
+            await self._newswire.ask(due)
         finally:
-            self._asking.discard(state.id)
+            self._asking.discard(due.source.id)
         self._deliver()
 
-    async def _read(self, article: Article) -> None:
+    async def _read(self, request: PageRequest) -> None:
         try:
-            async with asyncio.timeout(_PAGE_DEADLINE):
-                await self._newswire.read_page(article)
-        except TimeoutError:
-            warn("page_given_up", article=article.id, seconds=_PAGE_DEADLINE, remedy="it is asked again")
+            await self._newswire.read_page(request)
         finally:
-            self._reading.discard(article.id)
+            self._reading.discard(request.article.id)
         self._deliver()
 
     def _deliver(self) -> None:
@@ -149,6 +139,10 @@ class Daemon:
         note("outbox", decided=counts.decided, **counts.alerts)
 
     async def _reload(self) -> None:
+        async with self._reloading:
+            await self._load_anew()
+
+    async def _load_anew(self) -> None:
         try:
             settings = await asyncio.to_thread(self._load)
         except ConfigError as error:
@@ -182,6 +176,7 @@ class Daemon:
 
     async def _finish(self) -> None:
         """Give up polls, which are asked again after their interval; let posts end that are under way."""
+        self._newswire.stopping = True
         for task in tuple(self._jobs):
             task.cancel()
         if self._deliveries:

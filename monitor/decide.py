@@ -18,6 +18,9 @@ from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Repor
 from monitor.tell import Told, owe
 from scrapers.items import Article, Failed, FullText, News, Outcome, Source, Unchanged
 
+BASELINE = "baseline"
+"""The outcome of a source's first complete poll."""
+
 # A publisher's clock may be wrong by a zone, not by more; what claims to come later is as new as we saw it.
 _FUTURE = timedelta(hours=24)
 
@@ -29,7 +32,6 @@ class Filed:
     source_id: str
     size: int
     """Characters of its text."""
-    flagged: bool
     layoff_id: str | None
     duplicate: bool
 
@@ -101,9 +103,11 @@ def plan(  # noqa: PLR0913 (each is a value the decision needs)
             )
 
 
-def plan_page(judged: Judged, source: Source, known: Known, policy: Policy, now: datetime) -> Plan:
-    """What the text of an article's page changes: the article is decided again, and what waits for it goes out."""
-    draft = _Draft(source, known, policy, now, baseline=False)
+def plan_page(  # noqa: PLR0913 (each is a value the decision needs)
+    judged: Judged, source: Source, known: Known, policy: Policy, now: datetime, *, baseline: bool = False
+) -> Plan:
+    """What the text of an article's page changes. ``baseline``: the article came with its source's first poll."""
+    draft = _Draft(source, known, policy, now, baseline=baseline)
     draft.keep(judged)
     return draft.planned()
 
@@ -123,7 +127,7 @@ def _poll(source: Source, outcome: News, draft: _Draft, now: datetime) -> Poll:
     return Poll(
         source_id=source.id,
         at=now,
-        outcome="baseline" if draft.baseline else "news",
+        outcome=BASELINE if draft.baseline else "news",
         status=outcome.status,
         detail=None,
         entries=outcome.entries,
@@ -154,7 +158,8 @@ class _Draft:
             self._by_company.setdefault(layoff.company_key, []).append(layoff.id)
         self._reports: dict[str, Report] = {}
         self._told: dict[str, Told] = {}
-        self._pages: list[str] = []
+        self._pages: dict[str, None] = {}
+        self._moved: list[Report] = []
 
     def take(self, judged: Judged) -> None:
         if self.known.entries.get(judged.article.id) != judged.article.content_hash:
@@ -188,6 +193,7 @@ class _Draft:
             seen=tuple(self._seen),
             layoffs=tuple(self._layoffs[layoff_id] for layoff_id in self._told),
             reports=tuple(self._reports.values()),
+            moved=tuple(self._moved),
             alerts=alerts,
             pages=tuple(self._pages),
         )
@@ -203,19 +209,42 @@ class _Draft:
 
     def _report(self, judged: Judged, filed: Filed | None) -> None:
         self._want_page(judged, filed)
-        if filed and filed.layoff_id in self._layoffs and filed.layoff_id is not None:
-            before = self._layoffs[filed.layoff_id]
-            placed = layoffs.grow(before, judged, self.now) if judged.flag.flagged else None
-            if placed:
-                self._tell(placed, None)
+        mine = self._layoffs.get(filed.layoff_id or "") if filed else None
+        if mine is not None:
+            self._reread(judged, mine)
             return
+        placed = self._placed(judged)
+        if placed is not None:
+            report = self._new_report(judged, placed)
+            self._reports[report.article_id] = report
+            self._tell(placed.layoff, report)
+
+    def _reread(self, judged: Judged, layoff: Layoff) -> None:
+        """A report of a layoff comes in new words, or with the text of its page."""
+        report = next(each for each in self._told_of(layoff).reports if each.article_id == judged.article.id)
+        report = replace(
+            report, headcount=judged.facts.headcount, percent=judged.facts.percent, rules=judged.flag.rules
+        )
+        alone = layoff.reports == 1
         if not layoffs.reports_a_layoff(judged):
+            if alone:
+                self._withdraw(layoff, f"its text is {judged.flag.kind or 'not about a layoff'}")
             return
+        placed = self._placed(judged) if alone and layoff.company_key is None else None
+        if placed is None or placed.before is None:
+            self._tell(layoffs.grow(layoff, judged, self.now), report)
+            return
+        self._withdraw(replace(layoff, reports=0), f"its text names {placed.layoff.company}: {placed.layoff.id}")
+        moved = replace(report, layoff_id=placed.layoff.id, why=placed.why)
+        self._moved.append(moved)
+        self._tell(placed.layoff, moved)
+
+    def _placed(self, judged: Judged) -> layoffs.Placed | None:
+        if not layoffs.reports_a_layoff(judged):
+            return None
         company = judged.facts.company
         candidates = [self._layoffs[each] for each in self._by_company.get(company.key, ())] if company else []
-        placed = layoffs.place(judged, candidates, self.now, self.policy.window)
-        if placed:
-            self._tell(placed, self._new_report(judged, placed))
+        return layoffs.place(judged, candidates, self.now, self.policy.window)
 
     def _new_report(self, judged: Judged, placed: layoffs.Placed) -> Report:
         article = judged.article
@@ -235,18 +264,19 @@ class _Draft:
             rules=judged.flag.rules,
         )
 
-    def _tell(self, placed: layoffs.Placed, report: Report | None) -> None:
-        layoff = placed.layoff
-        if layoff.id not in self._layoffs:
-            self._by_company.setdefault(layoff.company_key, []).append(layoff.id)
+    def _tell(self, layoff: Layoff, report: Report) -> None:
+        if layoff.id not in self._by_company.setdefault(layoff.company_key, []):
+            self._by_company[layoff.company_key].append(layoff.id)
+        told = self._told_of(layoff)
         self._layoffs[layoff.id] = layoff
-        if report:
-            self._reports[report.article_id] = report
-        told = self._told.get(layoff.id) or Told(layoff, placed.before, self.known.reports.get(layoff.id, ()))
-        self._told[layoff.id] = told.with_report(placed, report, waits=self._waits_for(report))
+        self._told[layoff.id] = told.with_report(layoff, report, waits=report.article_id in self._pages)
 
-    def _waits_for(self, report: Report | None) -> bool:
-        return report is not None and report.article_id in self._pages
+    def _withdraw(self, layoff: Layoff, reason: str) -> None:
+        self._layoffs[layoff.id] = layoff
+        self._told[layoff.id] = replace(self._told_of(layoff), layoff=layoff, withdrawn=reason)
+
+    def _told_of(self, layoff: Layoff) -> Told:
+        return self._told.get(layoff.id) or Told(layoff, self.known.reports.get(layoff.id, ()))
 
     def _want_page(self, judged: Judged, filed: Filed | None) -> None:
         article = judged.article
@@ -258,4 +288,4 @@ class _Draft:
             FullText.AUTO: not self.baseline and article.body is None and (judged.flag.flagged or judged.flag.near),
         }
         if wanted[self.source.full_text]:
-            self._pages.append(article.id)
+            self._pages[article.id] = None

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Amount, Facts, Judged, Layoff, Qualifier, Stage
 
 # Outlets word one announcement as "plans to cut" and as "cuts": only a step between these groups is news.
+# What was denied comes back only when somebody confirms it.
 _STEP = {
     Stage.RUMOURED: 0,
     Stage.PLANNED: 1,
     Stage.ANNOUNCED: 1,
+    Stage.DENIED: 1,
+    Stage.REVERSED: 1,
     Stage.UNDER_WAY: 2,
     Stage.CONFIRMED: 2,
     Stage.FILED: 3,
 }
 
-_UNDONE = {"denied": Stage.DENIED, "reversed": Stage.REVERSED}
+_UNDOING = {"denied": Stage.DENIED, "reversed": Stage.REVERSED}
 
 # A figure this far from what is known is another figure.
 _TOLERANCE = 0.1
@@ -27,61 +30,44 @@ _TOLERANCE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a report went. ``change`` says what is materially new in the layoff, or nothing for a silent report."""
+    """Where a report went: the layoff with it and without it, and why."""
 
     layoff: Layoff
     before: Layoff | None
     why: str
-    change: str | None
+
+
+def undoing(judged: Judged) -> Stage | None:
+    """The stage that a denial or a reversal leaves a layoff in; None for any other article."""
+    return None if judged.flag.flagged else _UNDOING.get(judged.flag.kind or "")
 
 
 def reports_a_layoff(judged: Judged) -> bool:
-    return judged.flag.flagged or judged.flag.kind in _UNDONE
+    return judged.flag.flagged or undoing(judged) is not None
 
 
 def place(judged: Judged, known: Iterable[Layoff], now: datetime, window: timedelta) -> Placed | None:
     """Attach the article to the layoff it reports, or open one; None for a denial of a layoff nobody reported."""
-    undone = _UNDONE.get(judged.flag.kind or "") if not judged.flag.flagged else None
     layoff = _same(judged, known, now, window)
     if layoff is None:
-        return None if undone else Placed(_opened(judged, now), None, "first report", "opened")
-    placed = undo(layoff, judged, undone, now) if undone else grow(layoff, judged, now)
+        return None if undoing(judged) else Placed(_opened(judged, now), None, "first report")
+    grown = grow(layoff, judged, now)
     why = f"same employer ({layoff.company}) within {window.days} days"
-    return replace(placed, layoff=replace(placed.layoff, reports=layoff.reports + 1), why=why)
+    return Placed(replace(grown, reports=layoff.reports + 1), layoff, why)
 
 
-def grow(layoff: Layoff, judged: Judged, now: datetime) -> Placed:
-    """What a report adds to its layoff."""
-    facts = judged.facts
-    changes: list[str] = []
-    grown = layoff
-    if layoff.company_key is None and facts.company is not None:
-        grown = replace(grown, company=facts.company.name, company_key=facts.company.key)
-        changes.append(f"the employer is {facts.company.name}")
-    if facts.headcount is not None:
-        grown, change = _count(grown, facts.headcount)
-        changes += [change] if change else []
-    if grown.percent is None and facts.percent is not None and facts.percent.value is not None:
-        if layoff.stated is None:
-            changes.append(f"a first figure: {facts.percent.value:g} %")
-            grown = replace(grown, sentence=facts.percent.sentence)
-        grown = replace(grown, percent=facts.percent.value)
-    stage = judged.flag.stage
-    if stage is not None and _STEP.get(stage, -1) > _STEP.get(layoff.stage, -1):
-        changes.append(f"now {stage.replace('_', ' ')}, was {layoff.stage.replace('_', ' ')}")
-        grown = replace(grown, stage=stage)
-    revision = layoff.revision + (1 if changes else 0)
-    grown = replace(grown, updated_at=max(now, layoff.updated_at), revision=revision)
-    return Placed(grown, layoff, "", "; ".join(changes) or None)
+def grow(layoff: Layoff, judged: Judged, now: datetime) -> Layoff:
+    """The layoff with what a report adds to it, or takes back."""
+    at = _at(judged, now)
+    grown = replace(layoff, opened_at=min(layoff.opened_at, at), updated_at=max(layoff.updated_at, at))
+    stage = undoing(judged)
+    grown = _with_facts(grown, judged) if stage is None else _undone(grown, judged, stage)
+    return replace(grown, revision=layoff.revision + 1) if material(layoff, grown) else grown
 
 
-def undo(layoff: Layoff, judged: Judged, stage: Stage, now: datetime) -> Placed:
-    """What a denial or a reversal does to the layoff it speaks of."""
-    seen = replace(layoff, updated_at=max(now, layoff.updated_at))
-    if layoff.stage == stage:
-        return Placed(seen, layoff, "", None)
-    undone = replace(seen, stage=stage, sentence=judged.article.title, revision=layoff.revision + 1)
-    return Placed(undone, layoff, "", f"now {stage}, was {layoff.stage.replace('_', ' ')}")
+def material(told: Layoff, layoff: Layoff) -> str | None:
+    """What is news in a layoff to one who was told of it before, in words; None where nothing is."""
+    return "; ".join(_material(told, layoff)) or None
 
 
 def stated(amount: Amount) -> str:
@@ -94,23 +80,52 @@ def stated(amount: Amount) -> str:
     return f"{words.get(amount.qualifier, '')}{amount.value:,.0f}"
 
 
+def _material(told: Layoff, layoff: Layoff) -> Iterator[str]:
+    if told.company_key is None and layoff.company is not None:
+        yield f"the employer is {layoff.company}"
+    if layoff.stated is not None and told.stated is None:
+        yield f"a first number: {layoff.stated}"
+    elif layoff.headcount is not None and not _covers(told, layoff.headcount):
+        yield f"{layoff.stated}, was {told.stated}"
+    if layoff.percent is not None and told.percent is None and told.stated is None:
+        yield f"a first figure: {layoff.percent:g} %"
+    if layoff.stage.undone is not told.stage.undone or _STEP[layoff.stage] > _STEP[told.stage]:
+        yield f"now {_words(layoff.stage)}, was {_words(told.stage)}"
+
+
+def _covers(layoff: Layoff, headcount: float) -> bool:
+    """Whether a figure is one that the layoff is known to have, give or take a tenth."""
+    if layoff.headcount is None:
+        return False
+    low, high = layoff.headcount_low or layoff.headcount, layoff.headcount_high or layoff.headcount
+    return low * (1 - _TOLERANCE) <= headcount <= high * (1 + _TOLERANCE)
+
+
+def _words(stage: Stage) -> str:
+    return stage.replace("_", " ")
+
+
 def _same(judged: Judged, known: Iterable[Layoff], now: datetime, window: timedelta) -> Layoff | None:
     company = judged.facts.company
     if company is None:
         return None
-    at = judged.article.published_at or now
+    at = _at(judged, now)
     near = [
         layoff
         for layoff in known
         if layoff.company_key == company.key and layoff.opened_at - window <= at <= layoff.updated_at + window
     ]
-    return max(near, key=lambda layoff: (layoff.updated_at, layoff.id), default=None)
+    return min(near, key=lambda layoff: (abs(layoff.updated_at - at), layoff.id), default=None)
+
+
+def _at(judged: Judged, now: datetime) -> datetime:
+    """When the article speaks. A date of the future, within what is taken for one at all, is now."""
+    return min(judged.article.published_at or now, now)
 
 
 def _opened(judged: Judged, now: datetime) -> Layoff:
     facts = judged.facts
     company = facts.company
-    count = facts.headcount
     layoff = Layoff(
         id=hashlib.sha256(f"layoff\n{judged.article.id}".encode()).hexdigest()[:12],
         company=company.name if company else None,
@@ -123,11 +138,11 @@ def _opened(judged: Judged, now: datetime) -> Layoff:
         percent=facts.percent.value if facts.percent else None,
         place=None,
         sentence=_sentence(judged, facts),
-        opened_at=now,
-        updated_at=now,
+        opened_at=_at(judged, now),
+        updated_at=_at(judged, now),
         reports=1,
     )
-    return layoff if count is None else _with_count(layoff, count)
+    return layoff if facts.headcount is None else _with_count(layoff, facts.headcount)
 
 
 def _sentence(judged: Judged, facts: Facts) -> str:
@@ -137,24 +152,38 @@ def _sentence(judged: Judged, facts: Facts) -> str:
     return judged.article.title
 
 
-def _count(layoff: Layoff, count: Amount) -> tuple[Layoff, str | None]:
-    """The layoff with a report's headcount, and what is materially new about it."""
+def _undone(layoff: Layoff, judged: Judged, stage: Stage) -> Layoff:
+    return layoff if layoff.stage is stage else replace(layoff, stage=stage, sentence=judged.article.title)
+
+
+def _with_facts(layoff: Layoff, judged: Judged) -> Layoff:
+    facts, grown = judged.facts, layoff
+    if layoff.company_key is None and facts.company is not None:
+        grown = replace(grown, company=facts.company.name, company_key=facts.company.key)
+    if grown.percent is None and facts.percent is not None and facts.percent.value is not None:
+        sentence = grown.sentence if grown.stated else facts.percent.sentence
+        grown = replace(grown, percent=facts.percent.value, sentence=sentence or grown.sentence)
+    if facts.headcount is not None:
+        grown = _counted(grown, facts.headcount)
+    stage = judged.flag.stage
+    return replace(grown, stage=stage) if stage and _STEP[stage] > _STEP[layoff.stage] else grown
+
+
+def _counted(layoff: Layoff, count: Amount) -> Layoff:
+    """The layoff with a report's headcount: the first one, a number instead of words, or a wider range."""
     if layoff.stated is None:
-        return _with_count(layoff, count), f"a first number: {stated(count)}"
-    if count.value is None:
-        return layoff, None
+        return _with_count(layoff, count)
+    if count.value is None or _covers(layoff, count.value):
+        return layoff
     if layoff.headcount is None:
-        return _with_count(layoff, count), f"{stated(count)}, was {layoff.stated}"
+        return _with_count(layoff, count)
     low, high = layoff.headcount_low or layoff.headcount, layoff.headcount_high or layoff.headcount
-    if low * (1 - _TOLERANCE) <= count.value <= high * (1 + _TOLERANCE):
-        return layoff, None
     widened = _with_count(layoff, count)
-    widened = replace(
+    return replace(
         widened,
         headcount_low=min(low, widened.headcount_low or low),
         headcount_high=max(high, widened.headcount_high or high),
     )
-    return widened, f"{stated(count)}, was {layoff.stated}"
 
 
 def _with_count(layoff: Layoff, count: Amount) -> Layoff:

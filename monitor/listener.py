@@ -7,7 +7,7 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import uvicorn
@@ -16,7 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector as MetricSource
 
 from monitor import __version__
-from monitor.archive import Reader
+from monitor.archive import ArchiveError, DiskError, Reader
 from monitor.archive.connection import SQLITE_VERSION
 from monitor.archive.reader import Counts
 from monitor.config import Settings
@@ -32,12 +32,13 @@ _Send = Callable[[_Message], Awaitable[None]]
 class Health:
     """What the daemon knows of itself. Figures come from the archive, read-only, at the moment they are asked for."""
 
-    def __init__(self, settings: Settings, started_at: datetime) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._archive = settings.archive
         self._settings = settings
-        self._ticked_at = started_at
+        self._clock = clock
+        self._ticked_at = clock()
         self._crashes = 0
         self._reload_ok = True
-        self.started_at = started_at
 
     def ticked(self, now: datetime) -> None:
         self._ticked_at = now
@@ -50,17 +51,21 @@ class Health:
         self._settings = settings or self._settings
 
     def counts(self) -> Counts:
-        with contextlib.closing(Reader.open(self._settings.archive)) as reader:
+        with contextlib.closing(Reader.open(self._archive)) as reader:
             return reader.counts(source.id for source in self._settings.sources if source.enabled)
 
-    def stuck(self, now: datetime) -> tuple[str, ...]:
+    def stuck(self) -> tuple[str, ...]:
         """What does not move, each in a sentence; empty when all is well."""
+        now = self._clock()
         found: list[str] = []
         if now - self._ticked_at > _STALLED:
             found.append(f"the schedule has not ticked since {self._ticked_at:%H:%M:%S} UTC")
-        with contextlib.closing(Reader.open(self._settings.archive)) as reader:
-            counts = reader.counts(source.id for source in self._settings.sources if source.enabled)
-            gone = reader.gone_channels()
+        try:
+            counts = self.counts()
+            with contextlib.closing(Reader.open(self._archive)) as reader:
+                gone = reader.gone_channels()
+        except (ArchiveError, DiskError) as error:
+            return (*found, f"the archive cannot be read: {error}")
         if counts.oldest_pending and now - counts.oldest_pending > _OVERDUE:
             found.append(f"an alert is owed since {counts.oldest_pending:%Y-%m-%d %H:%M} UTC")
         found += [f"channel {channel} says it is gone; it is asked again after a reload" for channel in gone]
@@ -75,7 +80,7 @@ class Health:
 
     def families(self) -> Iterator[Metric]:
         counts = self.counts()
-        now = datetime.now(UTC)
+        now = self._clock()
         yield _gauge("articles", "Articles in the archive.", counts.articles)
         yield _gauge("articles_flagged", "Articles flagged as layoff news.", counts.flagged)
         yield _gauge("layoffs", "Layoffs in the archive.", counts.layoffs)
@@ -166,7 +171,7 @@ async def _answer(health: Health, method: str, path: str) -> tuple[int, bytes, b
     if method not in {"GET", "HEAD"}:
         return 405, b"text/plain", b"only GET\n"
     if path == "/healthz":
-        stuck = await asyncio.to_thread(health.stuck, datetime.now(UTC))
+        stuck = await asyncio.to_thread(health.stuck)
         said = {"status": "stuck" if stuck else "ok", "stuck": stuck, "version": __version__}
         return 503 if stuck else 200, b"application/json", json.dumps(said).encode() + b"\n"
     if path == "/metrics":

@@ -45,6 +45,10 @@ class Stage(StrEnum):
     DENIED = "denied"
     REVERSED = "reversed"
 
+    @property
+    def undone(self) -> bool:
+        return self in {Stage.DENIED, Stage.REVERSED}
+
 
 class Qualifier(StrEnum):
     """How exactly a number is stated."""
@@ -162,7 +166,9 @@ class Judged:
 class Layoff:
     """One employer's one cut, however many articles report it.
 
-    ``stated`` is the number in its own words ("up to 400", "several hundred"); ``sentence`` the one that says so.
+    ``opened_at`` and ``updated_at`` are when its first and its latest report were published, or seen where nobody
+    dated them. ``stated`` is the number in its own words ("up to 400", "several hundred"); ``sentence`` the one that
+    says so.
     """
 
     id: str
@@ -268,6 +274,13 @@ class Alert:
     sent_at: datetime | None = None
     attempts: int = 0
     digest_id: str | None = None
+    told: Layoff | None = None
+    """The layoff as this alert tells it: what the channel knows once it is sent."""
+
+    @property
+    def unsent(self) -> bool:
+        """Whether its words may still change: no attempt was ever begun."""
+        return self.state is AlertState.PENDING and not self.attempts
 
 
 class Verdict(StrEnum):
@@ -410,6 +423,16 @@ class Plan:
     """Known articles that this source carries too, or carries in new words."""
     layoffs: tuple[Layoff, ...] = ()
     reports: tuple[Report, ...] = ()
+    moved: tuple[Report, ...] = ()
+    """Reports that turned out to be of another layoff, with its id."""
     alerts: tuple[Alert, ...] = ()
     pages: tuple[str, ...] = ()
     """Ids of articles whose page shall be crawled."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """An article whose page shall be crawled. ``baseline``: it came with a source's first poll."""
+
+    article: Article
+    baseline: bool

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.model import Channel, Layoff, Policy, Quiet, Route, Stage
-
-_UNDONE = frozenset({Stage.DENIED, Stage.REVERSED})
+from monitor.model import Channel, Layoff, Policy, Quiet, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ def takers(layoff: Layoff, policy: Policy, told: frozenset[str] = frozenset()) -
     """
     if not policy.routes:
         return tuple(Taker(channel, None) for channel in policy.channels)
-    owed = told if layoff.stage in _UNDONE else frozenset()
+    owed = told if layoff.stage.undone else frozenset()
     found = ((channel, _route(layoff, channel, policy, owed)) for channel in policy.channels)
     return tuple(Taker(channel, route) for channel, route in found if route is not None or channel.id in owed)
 

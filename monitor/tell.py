@@ -9,17 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor import layoffs, routes
 from monitor.alerts import compose
-from monitor.model import (
-    Alert,
-    AlertKind,
-    AlertState,
-    Channel,
-    Layoff,
-    Policy,
-    Report,
-    Stage,
-    Telling,
-)
+from monitor.model import Alert, AlertKind, AlertState, Channel, Layoff, Policy, Report, Telling
 
 LATE, STORM, QUIET = "late", "storm", "quiet"
 """Why an alert is held for a digest."""
@@ -30,35 +20,40 @@ _GATHER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one plan tells of one layoff: its newest state, the one before, all its reports."""
+    """What one plan has to tell of one layoff: its newest state, and all its reports, oldest first."""
 
     layoff: Layoff
-    before: Layoff | None
     reports: tuple[Report, ...]
     fresh: tuple[Report, ...] = ()
-    """Reports of this plan that may be told of: not those of a source's first poll."""
-    changes: tuple[str, ...] = ()
+    """Those that came, or came in new words, with this plan."""
     waits: bool = False
     """The page of a report is being fetched, and may say more."""
+    withdrawn: str | None = None
+    """Why there is nothing to tell after all."""
 
-    def with_report(self, placed: layoffs.Placed, report: Report | None, *, waits: bool) -> Told:
-        added = (report,) if report else ()
-        news = () if report and report.baseline else added
-        change = (placed.change,) if placed.change and placed.before and not (report and report.baseline) else ()
+    def with_report(self, layoff: Layoff, report: Report, *, waits: bool = False) -> Told:
+        """The same with a report, in the place of what that article said before."""
+        others = tuple(each for each in self.reports if each.article_id != report.article_id)
+        known = len(others) < len(self.reports)
+        reports = tuple(report if each.article_id == report.article_id else each for each in self.reports)
         return replace(
             self,
-            layoff=placed.layoff,
-            reports=self.reports + added,
-            fresh=self.fresh + news,
-            changes=self.changes + change,
+            layoff=layoff,
+            reports=reports if known else (*self.reports, report),
+            fresh=(*self.fresh, report),
             waits=self.waits or waits,
         )
+
+    @property
+    def tellable(self) -> tuple[Report, ...]:
+        """What a source brought with its first poll is told to nobody."""
+        return tuple(report for report in self.reports if not report.baseline)
 
 
 def owe(
     told: Sequence[Told], known: Iterable[Alert], *, recent: dict[str, int], policy: Policy, now: datetime
 ) -> tuple[Alert, ...]:
-    """The alerts that come of it: new ones, and unsent ones that now say more."""
+    """The alerts that come of it: new ones, and unsent ones that now say something else. ``known`` in order."""
     heard: dict[str | None, dict[str, list[Alert]]] = {}
     for earlier in known:
         heard.setdefault(earlier.layoff_id, {}).setdefault(earlier.channel_id, []).append(earlier)
@@ -66,7 +61,12 @@ def owe(
     owed: list[Alert] = []
     for each in told:
         by_channel = heard.get(each.layoff.id, {})
-        for taker in routes.takers(each.layoff, policy, frozenset(by_channel)):
+        if each.withdrawn:
+            unsent = (alert for alerts in by_channel.values() for alert in alerts if alert.unsent)
+            owed += [replace(alert, state=AlertState.SUPPRESSED, reason=each.withdrawn) for alert in unsent]
+            continue
+        reached = frozenset(channel for channel, alerts in by_channel.items() if any(map(_heard, alerts)))
+        for taker in routes.takers(each.layoff, policy, reached):
             before = by_channel.get(taker.channel.id, [])
             alert = _alert(each, taker, before, policy, now)
             if alert is not None:
@@ -84,7 +84,10 @@ def release(
             members = [alert for alert in held if alert.channel_id == channel.id and alert.reason == reason]
             if members:
                 digest = _digest(channel, reason, members, layoffs_of, now)
-                released += [digest, *(replace(member, digest_id=digest.id) for member in members)]
+                told = (
+                    replace(each, digest_id=digest.id, told=layoffs_of.get(each.layoff_id or "")) for each in members
+                )
+                released += [digest, *told]
     return tuple(released)
 
 
@@ -94,7 +97,6 @@ def trial(channel: Channel, now: datetime) -> Alert:
     telling = Telling(
         kind=AlertKind.TEST, reason="test", now=now, message="This is a test from Pinkslip. Nobody was laid off."
     )
-    body = compose(channel, alert_id, telling)
     return Alert(
         id=alert_id,
         channel_id=channel.id,
@@ -102,68 +104,73 @@ def trial(channel: Channel, now: datetime) -> Alert:
         kind=AlertKind.TEST,
         state=AlertState.PENDING,
         reason="test",
-        body=body,
+        body=compose(channel, alert_id, telling),
         created_at=now,
         due_at=now,
     )
 
 
+def _heard(alert: Alert) -> bool:
+    return alert.state is not AlertState.SUPPRESSED
+
+
 def _alert(told: Told, taker: routes.Taker, before: Sequence[Alert], policy: Policy, now: datetime) -> Alert | None:
-    unsent = next((alert for alert in before if alert.state is AlertState.PENDING and not alert.attempts), None)
-    if unsent is not None:
-        # Nobody has read it yet: it says all there is to say by now.
-        telling = _telling(told, unsent.kind, unsent.reason, policy, now)
-        return replace(unsent, body=compose(taker.channel, unsent.id, telling))
+    """What a channel is owed of a layoff, by what it was told of it before."""
     if any(alert.state is AlertState.HELD and alert.digest_id is None for alert in before):
-        return None
-    if not before:
-        if not told.fresh or _undone(told.layoff):
+        return None  # its digest will tell the newest
+    unsent = next((alert for alert in before if alert.unsent), None)
+    last = next((alert.told for alert in reversed(before) if _heard(alert) and not alert.unsent), None)
+    if last is None:
+        if not told.tellable or (told.layoff.stage.undone and unsent is None):
             return None
-        return _new(told, taker, AlertKind.OPENED, "first report", policy, now)
-    if not told.changes:
-        return None
-    kind = AlertKind.REVERSED if _undone(told.layoff) else AlertKind.UPDATED
-    return _new(told, taker, kind, "; ".join(told.changes), policy, now)
+        kind, reason = AlertKind.OPENED, "first report"
+    else:
+        change = layoffs.material(last, told.layoff)
+        if change is None and unsent is None:
+            return None
+        undone = told.layoff.stage.undone and not last.stage.undone
+        kind, reason = AlertKind.REVERSED if undone else AlertKind.UPDATED, change or "as before"
+    alert = unsent or _new(told, taker, len(before), policy, now)
+    alert = replace(alert, kind=kind, reason=reason if alert.state is AlertState.PENDING else alert.reason)
+    return _worded(alert, told, taker, last, policy, now)
 
 
-def _new(  # noqa: PLR0913 (each is a value the alert is made of)
-    told: Told, taker: routes.Taker, kind: AlertKind, reason: str, policy: Policy, now: datetime
-) -> Alert | None:
-    age = _age(told, now)
-    if age is not None and age > policy.window:
-        return None
-    alert_id = _id(taker.channel.id, told.layoff.id, kind, str(told.layoff.revision))
+def _new(told: Told, taker: routes.Taker, ordinal: int, policy: Policy, now: datetime) -> Alert:
     alert = Alert(
-        id=alert_id,
+        id=_id(taker.channel.id, told.layoff.id, str(ordinal)),
         channel_id=taker.channel.id,
         layoff_id=told.layoff.id,
-        kind=kind,
+        kind=AlertKind.OPENED,
         state=AlertState.PENDING,
-        reason=reason,
+        reason="",
         body=b"",
         created_at=now,
         due_at=now + policy.page_wait if told.waits else now,
     )
+    age = _age(told, now)
     quiet_until = routes.quiet_until(taker.route.quiet, now) if taker.route and taker.route.quiet else None
     if age is not None and age > policy.fresh:
-        return _held(alert, LATE, now + _GATHER)
-    if quiet_until is not None:
-        return _held(alert, QUIET, quiet_until)
-    return replace(alert, body=compose(taker.channel, alert_id, _telling(told, kind, reason, policy, now)))
+        return _held(alert, LATE, max(now + _GATHER, quiet_until or now))
+    return alert if quiet_until is None else _held(alert, QUIET, quiet_until)
 
 
-def _telling(told: Told, kind: AlertKind, reason: str, policy: Policy, now: datetime) -> Telling:
+def _worded(  # noqa: PLR0913 (each is a value the words are made of)
+    alert: Alert, told: Told, taker: routes.Taker, last: Layoff | None, policy: Policy, now: datetime
+) -> Alert:
+    if alert.state is not AlertState.PENDING:
+        return replace(alert, told=told.layoff)
     age = _age(told, now)
-    return Telling(
-        kind=kind,
+    telling = Telling(
+        kind=alert.kind,
         layoff=told.layoff,
-        before=None if kind is AlertKind.OPENED else told.before,
+        before=last,
         reports=told.reports,
         fresh=told.fresh,
-        reason=reason,
+        reason=alert.reason,
         late=age if age is not None and age > policy.fresh else None,
         now=now,
     )
+    return replace(alert, body=compose(taker.channel, alert.id, telling), told=told.layoff)
 
 
 def _digest(
@@ -201,14 +208,11 @@ def _held(alert: Alert, reason: str, until: datetime) -> Alert:
     return replace(alert, state=AlertState.HELD, reason=reason, due_at=until, body=b"")
 
 
-def _undone(layoff: Layoff) -> bool:
-    return layoff.stage in {Stage.DENIED, Stage.REVERSED}
-
-
 def _age(told: Told, now: datetime) -> timedelta | None:
-    """How old the newest report is that is told of; None where nobody dated one."""
-    dates = [report.published_at for report in told.fresh or told.reports if report.published_at]
-    return now - max(dates) if dates and len(dates) == len(told.fresh or told.reports) else None
+    """How old the newest report is that there is to tell; None where one is undated."""
+    reports = tuple(report for report in told.fresh if not report.baseline) or told.tellable
+    dates = [report.published_at for report in reports if report.published_at]
+    return now - max(dates) if dates and len(dates) == len(reports) else None
 
 
 def _id(*parts: str) -> str:

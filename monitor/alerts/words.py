@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.alerts import plain
-from monitor.model import AlertKind, Amount, Layoff, Qualifier, Report, Stage, Telling
+from monitor.model import AlertKind, Amount, Layoff, Qualifier, Report, Telling
 
 UNSTATED = "number not stated"
 
@@ -32,8 +32,6 @@ _OCCASIONS = {
     "storm": "too many at once to tell one by one",
     "quiet": "held during quiet hours",
 }
-
-_UNDONE = frozenset({Stage.DENIED, Stage.REVERSED})
 
 _MARGIN = 120
 """Characters of a long sentence that stay before its number."""
@@ -177,13 +175,13 @@ def _climb(before: Layoff | None, layoff: Layoff) -> str:
     if before is None or before.stage is layoff.stage:
         return stage(layoff)
     came_from = f"was {stage(before)}"
-    return came_from if layoff.stage in _UNDONE else f"{stage(layoff)} ({came_from})"
+    return came_from if layoff.stage.undone else f"{stage(layoff)} ({came_from})"
 
 
 def _news(telling: Telling, layoff: Layoff) -> str:
     name, size = employer(layoff), extent(layoff, telling.reports)
     before = telling.before
-    if layoff.stage in _UNDONE:
+    if layoff.stage.undone:
         earlier = extent(before or layoff, telling.reports)
         reported = "" if earlier == UNSTATED else f" (had been {earlier})"
         return f"{name}: layoffs {stage(layoff)}{reported}"

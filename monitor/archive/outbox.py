@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from monitor.archive.rows import alert_of, alert_row, delivery_row, maybe_moment, maybe_stamp, stamp
+from monitor.archive.rows import alert_of, alert_row, delivery_row, maybe_stamp, stamp
 from monitor.model import Alert, AlertState, Delivery, Verdict
 from monitor.tell import LATE, STORM
 
@@ -34,6 +34,8 @@ class Outbox:
             "select alerts.* from alerts left join channels on channels.id = alerts.channel_id "
             "where channel_id = :channel and state = 'pending' and (due_at <= :now or due_at > :never) "
             "and disabled_at is null and (paused_until is null or paused_until <= :now or paused_until > :never) "
+            "and not exists (select 1 from alerts as earlier where earlier.channel_id = alerts.channel_id and "
+            "earlier.state = 'pending' and earlier.layoff_id = alerts.layoff_id and earlier.rowid < alerts.rowid) "
             "order by created_at, alerts.rowid limit 1",
             {"channel": channel_id, "now": stamp(now), "never": stamp(now + _NEVER)},
         )
@@ -46,31 +48,36 @@ class Outbox:
     def history(self, alert: Alert) -> tuple[int, bool]:
         """How often it was refused since it was last owed, and whether an earlier attempt may have been taken.
 
-        That is one without a clear answer, or one in which we died before writing it down.
+        That is one that was, one without a clear answer, or one in which we died before writing it down.
         """
-        row = self._db.execute(
-            "select count(*), coalesce(max(ambiguous), 0) from deliveries where alert_id = ?", [alert.id]
+        written, taken, refused = self._db.execute(
+            "select count(*), coalesce(max(ambiguous or verdict = 'sent'), 0), "
+            "coalesce(sum(deliveries.started_at >= owed_at), 0) "
+            "from deliveries join alerts on alerts.id = alert_id where alert_id = ?",
+            [alert.id],
         ).fetchone()
-        earlier = alert.attempts - 1
-        return min(row[0], earlier), bool(row[1]) or row[0] < earlier
+        return refused, bool(taken) or written < alert.attempts - 1
 
     def add(self, alerts: Sequence[Alert]) -> None:
         self._db.table("alerts").upsert_all(map(alert_row, alerts), pk="id")
 
     def record(self, alert: Alert, delivery: Delivery, retry_at: datetime | None) -> None:
-        """Write an attempt into the ledger and move its alert on. Without ``retry_at`` a failed alert is dead."""
+        """Write an attempt into the ledger and move its alert on.
+
+        Without ``retry_at`` a failed alert is dead; but where the channel itself is gone, it stays owed.
+        """
         self._db.table("deliveries").insert(delivery_row(delivery))
         ended = delivery.started_at + delivery.took
         if delivery.verdict is Verdict.SENT:
             self._settle(alert, AlertState.DELIVERED, ended)
+        elif delivery.verdict is Verdict.DISABLED:
+            self._note_channel(alert.channel_id, "disabled_at", ended, delivery.detail)
         elif retry_at is None:
             self._settle(alert, AlertState.DEAD, None)
         else:
             self._db.execute("update alerts set due_at = ? where id = ?", [stamp(retry_at), alert.id])
         if delivery.verdict is Verdict.THROTTLED and retry_at is not None:
             self._note_channel(alert.channel_id, "paused_until", retry_at, delivery.detail)
-        if delivery.verdict is Verdict.DISABLED:
-            self._note_channel(alert.channel_id, "disabled_at", ended, delivery.detail)
 
     def enable(self, channel_ids: Sequence[str]) -> None:
         """Ask channels again that said they were gone: the operator has just confirmed them."""
@@ -118,19 +125,12 @@ class Outbox:
         count = 0
         for alert_id in ids:
             cursor = self._db.execute(
-                "update alerts set state = 'pending', attempts = 0, due_at = ?, sent_at = null "
+                "update alerts set state = 'pending', owed_at = ?, due_at = ?, sent_at = null "
                 "where id = ? and state in ('dead', 'delivered', 'suppressed') and digest_id is null and body != x''",
-                [stamp(now), alert_id],
+                [stamp(now), stamp(now), alert_id],
             )
             count += cursor.rowcount
         return count
-
-    def paused(self) -> dict[str, tuple[datetime | None, datetime | None, str | None]]:
-        """Per channel: paused until, disabled at, and why."""
-        return {
-            row["id"]: (maybe_moment(row["paused_until"]), maybe_moment(row["disabled_at"]), row["detail"])
-            for row in self._db.query("select * from channels")
-        }
 
     def _settle(self, alert: Alert, state: AlertState, sent_at: datetime | None) -> None:
         sent = maybe_stamp(sent_at)

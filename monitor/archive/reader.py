@@ -12,7 +12,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from monitor.archive.connection import ArchiveError, open_reader
-from monitor.archive.rows import Row, alert_of, amount_of, layoff_of, report_of, stamp
+from monitor.archive.rows import Row, alert_of, amount_of, layoff_of, maybe_moment, report_of, stamp
 from monitor.model import Alert, AlertState, Amount, Layoff, Report
 
 Cell = str | int | float | bytes | None
@@ -79,6 +79,7 @@ class Reader:
 
     def layoffs(self, wanted: Wanted) -> Answer:
         where, values = _conditions(
+            (1, "reports >= ?"),
             (wanted.company and f"%{wanted.company}%", "company like ?"),
             (wanted.since and stamp(wanted.since), "updated_at >= ?"),
             (wanted.until and stamp(wanted.until), "opened_at < ?"),
@@ -169,10 +170,9 @@ class Reader:
         )
 
     def article_ids(self, target: str) -> tuple[str, ...]:
-        """The articles that an id, a URL as written, or a canonical URL names."""
+        """The articles that an id or a canonical URL names."""
         rows = self.db.query(
-            "select id from articles where id = :it or url = :it or canonical_url = :it union "
-            "select article_id from entries where link = :it",
+            "select id from articles where id = :it union select id from articles where canonical_url = :it",
             {"it": target},
         )
         return tuple(row["id"] for row in rows)
@@ -217,7 +217,7 @@ class Reader:
             self.db.query(
                 "select (select count(*) from articles) as articles, "
                 "(select count(*) from flags where flagged) as flagged, (select count(*) from layoffs) as layoffs, "
-                "(select min(due_at) from alerts where state = 'pending') as oldest_pending, "
+                "(select min(owed_at) from alerts where state = 'pending') as oldest_pending, "
                 f"(select count(*) from sources where failures > 0 and id in ({marks})) as failing, "
                 f"(select min(succeeded_at) from sources where id in ({marks})) as oldest_success",
                 names + names,
@@ -236,10 +236,10 @@ class Reader:
             layoffs=one["layoffs"],
             alerts={str(state): n for state, n in states.items()},
             attempts=attempts,
-            oldest_pending=_maybe(one["oldest_pending"]),
+            oldest_pending=maybe_moment(one["oldest_pending"]),
             sources=len(names),
             failing=one["failing"],
-            oldest_success=_maybe(one["oldest_success"]),
+            oldest_success=maybe_moment(one["oldest_success"]),
         )
 
     def gone_channels(self) -> tuple[str, ...]:
@@ -334,7 +334,3 @@ def _conditions(*pairs: tuple[Cell | datetime, str]) -> tuple[str, list[object]]
 
 def _limit(wanted: Wanted) -> str:
     return f" limit {int(wanted.limit)}" if wanted.limit is not None else ""
-
-
-def _maybe(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

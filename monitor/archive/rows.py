@@ -241,10 +241,12 @@ def alert_row(alert: Alert) -> Row:
         "reason": alert.reason,
         "body": alert.body,
         "created_at": stamp(alert.created_at),
+        "owed_at": stamp(alert.created_at),
         "due_at": stamp(alert.due_at),
         "sent_at": maybe_stamp(alert.sent_at),
         "attempts": alert.attempts,
         "digest_id": alert.digest_id,
+        "told": None if alert.told is None else json.dumps(layoff_row(alert.told), ensure_ascii=False),
     }
 
 
@@ -262,6 +264,7 @@ def alert_of(row: Row) -> Alert:
         sent_at=maybe_moment(row["sent_at"]),
         attempts=row["attempts"],
         digest_id=row["digest_id"],
+        told=None if row["told"] is None else layoff_of(json.loads(row["told"])),
     )
 
 

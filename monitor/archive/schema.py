@@ -83,6 +83,8 @@ create table articles (
 
 create index articles_by_source on articles(source_id);
 
+create index articles_by_canonical_url on articles(canonical_url);
+
 create index articles_by_published on articles(published_at);
 
 create index articles_by_first_seen on articles(first_seen_at);
@@ -174,13 +176,19 @@ create table alerts (
     reason text not null,
     body blob not null,
     created_at text not null,
+    owed_at text not null,
     due_at text not null,
     sent_at text,
     attempts integer not null default 0,
-    digest_id text references alerts(id)
+    digest_id text references alerts(id),
+    told text
 ) strict;
 
-create index alerts_owed on alerts(channel_id, due_at) where state in ('pending', 'held');
+create index alerts_pending on alerts(channel_id, created_at) where state = 'pending';
+
+create index alerts_held on alerts(channel_id, due_at) where state = 'held';
+
+create index alerts_by_digest on alerts(digest_id) where digest_id is not null;
 
 create index alerts_by_layoff on alerts(layoff_id);
 
@@ -211,6 +219,7 @@ create table channels (
 create table pages (
     article_id text primary key references articles(id),
     asked_at text not null,
+    baseline integer not null,
     fetched_at text,
     outcome text
 ) strict;
@@ -223,6 +232,7 @@ select layoffs.id, layoffs.company, layoffs.stated, layoffs.headcount, layoffs.p
        (select articles.url from reports join articles on articles.id = reports.article_id
         where reports.layoff_id = layoffs.id order by reports.reported_at, articles.seq limit 1) as first_url
 from layoffs
+where layoffs.reports > 0
 order by layoffs.updated_at desc"""
 
 # The triggers of sqlite-utils fire on any update; an article's `duplicate_of` need not be indexed again.

@@ -31,16 +31,16 @@ from monitor.archive.rows import (
     source_state_of,
     stamp,
 )
-from monitor.decide import Filed, Known, host
+from monitor.decide import BASELINE, Filed, Known, host
 from monitor.duplicates import text_key
-from monitor.model import Alert, Judged, Kept, Layoff, Plan, SourceState
+from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, SourceState
 from scrapers.items import Article, Source, Validators
 
 _RECENT = timedelta(minutes=10)
 
 # Nothing is put off by more than a day and its jitter: what is due later was written by a clock that was wrong.
 _NEVER = timedelta(hours=30)
-_ALERTS_OF_LAYOFFS = "select * from alerts where layoff_id in ({})"
+_ALERTS_OF_LAYOFFS = "select * from alerts where layoff_id in ({}) order by alerts.rowid"
 
 
 class Archive:
@@ -114,7 +114,8 @@ class Archive:
         filed = self._filed(ids)
         keys = {each.facts.company.key for each in judged if each.facts.company}
         joined = {each.layoff_id for each in filed.values() if each.layoff_id}
-        layoffs = layoffs_by(self.db, keys=keys, ids=joined, since=now - 2 * window)
+        oldest = min((each.article.published_at or now for each in judged), default=now)
+        layoffs = layoffs_by(self.db, keys=keys, ids=joined, since=min(oldest, now) - window)
         reported = [layoff.id for layoff in layoffs]
         return Known(
             entries=self._entries(source_id, ids),
@@ -129,7 +130,7 @@ class Archive:
     def apply(self, plan: Plan, now: datetime) -> None:
         """Carry out a plan. Call it in the transaction in which ``known`` was asked."""
         if plan.source:
-            self.db.table("sources").update(plan.source.id, _source_row(plan.source))
+            self._remember(plan.source)
         if plan.host_until:
             name, until = plan.host_until
             self.db.table("hosts").upsert({"host": name, "not_before": stamp(until)}, pk="host")
@@ -141,20 +142,26 @@ class Archive:
         )
         self.db.table("layoffs").upsert_all(map(layoff_row, plan.layoffs), pk="id")
         self.db.table("reports").insert_all(map(report_row, plan.reports))
+        for report in plan.moved:
+            self.db.execute(
+                "update reports set layoff_id = ?, why = ? where article_id = ?",
+                [report.layoff_id, report.why, report.article_id],
+            )
         self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
-        wanted = ({"article_id": article_id, "asked_at": stamp(now)} for article_id in plan.pages)
+        baseline = int(plan.poll is not None and plan.poll.outcome == BASELINE)
+        wanted = ({"article_id": each, "asked_at": stamp(now), "baseline": baseline} for each in plan.pages)
         self.db.table("pages").insert_all(wanted, pk="article_id", ignore=True)
 
-    def pages_wanted(self, limit: int) -> tuple[Article, ...]:
+    def pages_wanted(self, limit: int) -> tuple[PageRequest, ...]:
         """Articles whose page shall be crawled, longest waiting first."""
         rows = self.db.query(
             "select articles.*, entries.content_hash, entries.guid, entries.link, entries.title as written_title, "
-            "entries.published from pages join articles on articles.id = pages.article_id "
+            "entries.published, pages.baseline from pages join articles on articles.id = pages.article_id "
             "join entries on entries.article_id = articles.id and entries.source_id = articles.source_id "
             "where pages.fetched_at is null order by pages.asked_at limit ?",
             [limit],
         )
-        return tuple(map(article_of, rows))
+        return tuple(PageRequest(article_of(row), bool(row["baseline"])) for row in rows)
 
     def page_done(self, article_id: str, outcome: str, now: datetime) -> None:
         """Note that a page was read, or could not be; alerts that waited for it wait no longer."""
@@ -184,11 +191,14 @@ class Archive:
     def _revise(self, kept: Kept, now: datetime) -> None:
         article = kept.judged.article
         self.db.execute(
-            "update articles set title = ?, summary = ?, body = ?, text_origin = ?, text_key = ?, language = ?, "
+            # The text of a page is never lost to a feed that gives none.
+            "update articles set title = ?, summary = ?, body = coalesce(?, body), "
+            "text_origin = iif(? is null, text_origin, ?), text_key = ?, language = ?, "
             "published_at = coalesce(published_at, ?), revised_at = ? where id = ?",
             [
                 article.title,
                 article.summary,
+                article.body,
                 article.body,
                 article.text_origin,
                 kept.text_key,
@@ -198,6 +208,12 @@ class Archive:
                 article.id,
             ],
         )
+
+    def _remember(self, state: SourceState) -> None:
+        """Unless the source was given another address meanwhile: what the old one said is not of the new one."""
+        row = _source_row(state)
+        sets = ", ".join(f"{column} = :{column}" for column in row if column not in {"id", "url"})
+        self.db.execute(f"update sources set {sets} where id = :id and url = :url", row)
 
     def _entries(self, source_id: str, ids: Sequence[str]) -> dict[str, str]:
         rows = _in_batches(
@@ -215,14 +231,13 @@ class Archive:
     def _filed(self, ids: Sequence[str]) -> dict[str, Filed]:
         sql = (
             "select articles.id, source_id, length(title) + length(summary) + length(coalesce(body, '')) as size, "
-            "flagged, layoff_id, duplicate_of from articles join flags on flags.article_id = articles.id "
-            "left join reports on reports.article_id = articles.id where articles.id in ({})"
+            "layoff_id, duplicate_of from articles left join reports on reports.article_id = articles.id "
+            "where articles.id in ({})"
         )
         return {
             row["id"]: Filed(
                 source_id=row["source_id"],
                 size=row["size"],
-                flagged=bool(row["flagged"]),
                 layoff_id=row["layoff_id"],
                 duplicate=row["duplicate_of"] is not None,
             )

@@ -13,10 +13,10 @@ from monitor import journal
 from monitor.archive import Archive, hold
 from monitor.cli.session import Session
 from monitor.cli.show import as_json, counted, document
-from monitor.cycle import Newswire
+from monitor.cycle import Due, Newswire
 from monitor.daemon import Daemon, collector_for, utc_now
 from monitor.deliver import Courier
-from monitor.model import Poll, SourceState
+from monitor.model import Poll
 from scrapers.items import Reason
 
 _AT_ONCE = 16
@@ -69,7 +69,7 @@ async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[
                 await newswire.enroll()
                 polls = await _ask(newswire, everything=everything)
                 pages = await newswire.pages_wanted(_PAGES)
-                await asyncio.gather(*(newswire.read_page(article) for article in pages))
+                await asyncio.gather(*map(newswire.read_page, pages))
                 await newswire.release(at_once=True)
                 await asyncio.gather(*(newswire.pay(channel) for channel in settings.policy.channels))
         finally:
@@ -78,17 +78,17 @@ async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[
 
 
 async def _ask(newswire: Newswire, *, everything: bool) -> list[Poll]:
-    due = await newswire.every() if everything else await newswire.due(len(newswire.sources))
+    states = await newswire.every() if everything else await newswire.due(len(newswire.sources))
     at_once = asyncio.Semaphore(_AT_ONCE)
-    with click.progressbar(length=len(due), label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with click.progressbar(length=len(states), label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
-        async def ask(state: SourceState) -> Poll:
+        async def ask(due: Due) -> Poll:
             async with at_once:
-                poll = await newswire.ask(state)
+                poll = await newswire.ask(due)
             bar.update(1)
             return poll
 
-        return list(await asyncio.gather(*map(ask, due)))
+        return list(await asyncio.gather(*map(ask, states)))
 
 
 def _record(poll: Poll) -> dict[str, object]:

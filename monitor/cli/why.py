@@ -23,7 +23,7 @@ _JSON = ("rules", "vetoes", "evidence")
 def why(session: Session, target: str, json_wanted: bool) -> None:
     """Why an article was flagged or not, why a layoff was opened, why an alert was sent or was not."""
     with session.reader() as reader:
-        articles = reader.article_ids(target) or _by_canonical_url(reader, target)
+        articles = reader.article_ids(target) or _by_url(reader, target)
         alert = reader.alert(target)
         layoff = reader.layoff(alert.layoff_id if alert and alert.layoff_id else target)
         if not articles and alert is None and layoff is None:
@@ -40,7 +40,7 @@ def why(session: Session, target: str, json_wanted: bool) -> None:
             layoffs.tell(reader, layoff)
 
 
-def _by_canonical_url(reader: Reader, target: str) -> tuple[str, ...]:
+def _by_url(reader: Reader, target: str) -> tuple[str, ...]:
     from scrapers.collect import canonical_url  # noqa: PLC0415 (only where the words as typed found nothing)
 
     return reader.article_ids(canonical_url(target)) if "://" in target else ()

@@ -1,0 +1,288 @@
+"""What channels hear over many polls and pages, on a real archive: everything that is news, each of it once."""
+
+import json
+from dataclasses import replace
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor import decide, tell
+from monitor.alerts.retries import retry_at
+from monitor.archive import Archive
+from monitor.model import Delivery, Policy, Quiet, Route, Stage, Verdict
+from scrapers.items import FullText
+from tests.making import CONSOLE, CRM, NOW, POLICY, judged, news, source, state
+
+WAITING = replace(POLICY, page_wait=timedelta(seconds=20))
+
+
+class World:
+    """An archive, its sources, and a clock that goes on a minute with every poll."""
+
+    def __init__(self, folder):
+        self.archive = Archive.open(folder / "pinkslip.db")
+        self.policy = POLICY
+        self.now = NOW
+        self.sources = {}
+
+    def poll(self, name, *items, baseline=False, **settings):
+        self.now += timedelta(minutes=1)
+        self.sources[name] = source(name, **settings)
+        items = tuple(replace(item, article=replace(item.article, source_id=name)) for item in items)
+        with self.archive.writing():
+            self.archive.enroll([self.sources[name]], self.now)
+            known = self.archive.known(name, items, self.now, self.policy.window)
+            plan = decide.plan(
+                self.sources[name],
+                state(name, baseline=baseline),
+                news(*items),
+                items,
+                known,
+                self.policy,
+                body_hash=None,
+                now=self.now,
+                jitter=0.0,
+            )
+            self.archive.apply(plan, self.now)
+
+    def page(self, item, *, jobs=None, company=None, **changes):
+        """The page of an article comes, and says what ``changes`` say."""
+        read = judged(item.article.title, company, jobs, **changes)
+        with self.archive.writing():
+            wanted = self.archive.pages_wanted(10)
+            request = next(each for each in wanted if each.article.id == item.article.id)
+            article = replace(request.article, body="All of it. " * 50, text_origin="page")
+            read = replace(read, article=article)
+            name = article.source_id
+            known = self.archive.known(name, (read,), self.now, self.policy.window)
+            plan = decide.plan_page(read, self.sources[name], known, self.policy, self.now, baseline=request.baseline)
+            self.archive.apply(plan, self.now)
+            self.archive.page_done(article.id, "read", self.now)
+
+    def attempt(self, verdict=Verdict.SENT, channel="console"):
+        with self.archive.writing():
+            alert = self.archive.outbox.take(channel, self.now)
+            if alert is None:
+                return None
+            delivery = Delivery(
+                alert_id=alert.id,
+                channel_id=channel,
+                attempt=alert.attempts,
+                started_at=self.now,
+                took=timedelta(0),
+                verdict=verdict,
+                status=None,
+                detail="",
+            )
+            refusals, _ = self.archive.outbox.history(alert)
+            self.archive.outbox.record(alert, delivery, retry_at(refusals + 1, delivery, self.now, 0.5))
+        return alert
+
+    def send_all(self):
+        while self.attempt():
+            pass
+
+    def told(self):
+        """Kind and state of each alert, in order."""
+        rows = self.archive.db.query("select kind, state from alerts order by rowid")
+        return [(row["kind"].removeprefix("layoff."), row["state"]) for row in rows]
+
+    def rows(self, table):
+        return list(self.archive.db.query(f"select * from {table}"))
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    yield world
+    world.archive.close()
+
+
+def test_a_route_by_size_hears_when_the_page_brings_the_number(world):
+    world.policy = replace(WAITING, routes=(Route(channel="console", min_headcount=50),))
+    item = judged("Halvora cuts 20 jobs in Porto", "Halvora", 20, source_id="herald")
+    world.poll("herald", item)
+    world.page(item, company="Halvora", jobs=500)
+    assert world.told() == [("opened", "pending")]
+
+
+def test_a_route_by_company_hears_when_the_page_names_it(world):
+    world.policy = replace(WAITING, routes=(Route(channel="console", companies=frozenset({"halvora"})),))
+    item = judged("Cloud giant cuts 500 jobs", None, 500)
+    world.poll("herald", item)
+    world.page(item, company="Halvora", jobs=500)
+    assert world.told() == [("opened", "pending")]
+
+
+def test_a_page_that_names_an_employer_joins_its_layoff(world):
+    world.policy = WAITING
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, body="text"))
+    world.send_all()
+    item = judged("Cloud giant cuts 500 jobs", None, 500)
+    world.poll("wire", item)
+    world.page(item, company="Halvora", jobs=500)
+    assert world.told() == [("opened", "delivered"), ("opened", "suppressed")]
+    assert sorted(row["reports"] for row in world.rows("layoffs")) == [0, 2]
+
+
+def test_a_page_that_says_otherwise_takes_the_alert_back(world):
+    world.policy = WAITING
+    item = judged("Halvora cuts 500 jobs", "Halvora", 500)
+    world.poll("herald", item)
+    world.page(item, flagged=False, kind="sports")
+    assert world.told() == [("opened", "suppressed")]
+
+
+def test_a_page_of_a_first_poll_is_told_to_nobody(world):
+    item = judged("Halvora quarterly results", "Halvora", flagged=False, kind=None)
+    world.poll("herald", item, baseline=True, full_text=FullText.ALWAYS)
+    world.page(item, company="Halvora", jobs=500)
+    assert (world.told(), len(world.rows("layoffs"))) == ([], 1)
+
+
+def test_a_page_is_not_lost_to_a_poll_that_was_asked_before_it_came(world):
+    world.policy = WAITING
+    item = judged("Halvora cuts 500 jobs", "Halvora", 500, url="https://herald.example/1")
+    world.poll("herald", item)
+    edited = judged("Halvora cuts 500 jobs!", "Halvora", 500, url="https://herald.example/1")
+    world.page(item, company="Halvora", jobs=500)
+    world.poll("herald", edited)
+    assert [row["text_origin"] for row in world.rows("articles")] == ["page"]
+
+
+def test_an_edit_that_denies_is_told(world):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, url="https://herald.example/1"))
+    world.send_all()
+    denied = judged("Halvora denies", "Halvora", flagged=False, kind="denied", url="https://herald.example/1")
+    world.poll("herald", denied)
+    assert world.told() == [("opened", "delivered"), ("reversed", "pending")]
+
+
+def test_a_figure_from_a_first_poll_is_told_with_the_next_report(world):
+    world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
+    world.send_all()
+    world.poll("wire", judged("Halvora cuts 5,000 jobs", "Halvora", 5000), baseline=True)
+    world.poll("post", judged("Halvora axes 5,000 jobs", "Halvora", 5000))
+    assert world.told() == [("opened", "delivered"), ("updated", "pending")]
+
+
+def test_small_steps_add_up_to_news(world):
+    world.poll("herald", judged("Halvora cuts 1,000 jobs", "Halvora", 1000))
+    world.send_all()
+    world.poll("wire", judged("Halvora cuts 1,090 jobs", "Halvora", 1090))
+    world.poll("post", judged("Halvora cuts 1,300 jobs", "Halvora", 1300))
+    assert world.told() == [("opened", "delivered"), ("updated", "pending")]
+
+
+def test_an_old_cut_does_not_swallow_a_new_one(world):
+    long_ago = NOW - timedelta(days=90)
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=long_ago), baseline=True)
+    world.poll("herald", judged("Halvora cuts another 200 jobs", "Halvora", 200))
+    assert (len(world.rows("layoffs")), world.told()) == (2, [("opened", "pending")])
+
+
+def test_a_report_with_an_old_date_does_not_draw_new_ones_away(world):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500))
+    world.send_all()
+    stale = judged("Halvora to cut 500 jobs, says", "Halvora", 500, published_at=NOW - timedelta(days=20))
+    world.poll("wire", stale)
+    world.poll("post", judged("Halvora is cutting 500 jobs", "Halvora", 500))
+    assert world.told() == [("opened", "delivered"), ("opened", "held")]
+
+
+def test_news_with_an_absurd_date_is_told_late_rather_than_never(world):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW.replace(year=1970)))
+    assert world.told() == [("opened", "held")]
+
+
+def test_old_news_is_not_told_in_quiet_hours(world):
+    quiet = Quiet(time(11, 0), time(23, 0), ZoneInfo("UTC"))
+    world.policy = replace(POLICY, routes=(Route(channel="console", quiet=quiet),))
+    world.poll("herald", judged("Halvora cuts", "Halvora", 500, published_at=NOW - timedelta(hours=8)))
+    assert world.rows("alerts")[0]["due_at"].startswith("2026-11-23T23:00")
+
+
+def test_an_unsent_update_says_the_last_of_it(world):
+    world.policy = Policy(channels=(CRM,), page_wait=timedelta(0))
+    world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
+    world.attempt(channel="crm")
+    world.poll("wire", judged("Halvora cuts 200 jobs", "Halvora", 200))
+    world.poll("post", judged("Halvora calls it off", "Halvora", flagged=False, kind="reversed"))
+    body = json.loads(world.rows("alerts")[1]["body"])
+    assert (body["type"], body["data"]["stage"], body["data"]["previous"]["headcount"]) == (
+        "layoff.reversed",
+        "reversed",
+        100,
+    )
+
+
+def test_an_update_never_overtakes_the_opening(world):
+    world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
+    world.attempt(Verdict.RETRY)
+    world.poll("wire", judged("Halvora cuts 900 jobs", "Halvora", 900))
+    assert [world.attempt().kind, world.attempt().kind] == ["layoff.opened", "layoff.updated"]
+
+
+def test_a_channel_that_is_gone_stays_owed(world):
+    world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
+    world.attempt(Verdict.DISABLED)
+    assert (world.told(), world.attempt()) == ([("opened", "pending")], None)
+    with world.archive.writing():
+        world.archive.outbox.enable(["console"])
+    assert world.attempt() is not None
+
+
+def test_an_alert_sent_again_keeps_its_words(world):
+    world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
+    first = world.attempt()
+    with world.archive.writing():
+        world.archive.outbox.replay([first.id], world.now)
+    world.poll("wire", judged("Halvora cuts 900 jobs", "Halvora", 900))
+    assert world.attempt().body == first.body
+    assert world.told() == [("opened", "delivered"), ("updated", "pending")]
+
+
+def test_an_alert_sent_again_has_its_whole_schedule_before_it(world):
+    world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
+    for _ in range(10):
+        world.attempt(Verdict.RETRY)
+        world.now += timedelta(hours=30)
+    assert world.told() == [("opened", "dead")]
+    with world.archive.writing():
+        world.archive.outbox.replay([world.rows("alerts")[0]["id"]], world.now)
+    world.attempt(Verdict.RETRY)
+    assert world.told() == [("opened", "pending")]
+
+
+def test_what_a_digest_told_is_not_told_again(world):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW - timedelta(hours=8)))
+    with world.archive.writing():
+        held = world.archive.outbox.gathering()
+        layoffs = world.archive.layoffs({alert.layoff_id for alert in held})
+        world.archive.outbox.add(tell.release(held, layoffs, (CONSOLE,), world.now))
+    world.send_all()
+    world.poll("wire", judged("Halvora cuts 500 jobs now", "Halvora", 500))
+    assert [kind for kind, _ in world.told()] == ["opened", "digest"]
+
+
+def test_a_denial_is_not_undone_by_a_slower_outlet(world):
+    world.poll("herald", judged("Halvora may cut", "Halvora", 500, stage=Stage.RUMOURED))
+    world.send_all()
+    world.poll("wire", judged("Halvora denies", "Halvora", flagged=False, kind="denied"))
+    world.send_all()
+    world.poll("post", judged("Halvora to cut 500 jobs", "Halvora", 500, stage=Stage.PLANNED))
+    assert [kind for kind, _ in world.told()] == ["opened", "reversed"]
+
+
+def test_a_source_that_got_another_address_during_its_poll_begins_anew(world):
+    world.poll("herald", judged("Nothing much", flagged=False, kind=None), baseline=True)
+    old = world.sources["herald"]
+    with world.archive.writing():
+        (before,) = world.archive.states(["herald"])
+        world.archive.enroll([replace(old, url="https://other.example/feed")], world.now)
+        known = world.archive.known("herald", (), world.now, POLICY.window)
+        plan = decide.plan(old, before, news(), (), known, POLICY, body_hash="h", now=world.now, jitter=0.0)
+        world.archive.apply(plan, world.now)
+        (after,) = world.archive.states(["herald"])
+    assert (after.succeeded_at, after.url) == (None, "https://other.example/feed")
