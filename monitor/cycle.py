@@ -73,7 +73,7 @@ class Newswire:
     async def enroll(self) -> None:
         """Make the archive know the configured sources, and ask channels again that had said they were gone."""
         now = self._clock()
-        channels = [channel.id for channel in self.settings.policy.channels]
+        channels = list(self.channels)
         await self._writing(self._archive.enroll, tuple(self.sources.values()), now)
         await self._writing(self._archive.outbox.enable, channels)
         if dropped := await self._writing(self._archive.outbox.drop_channels_but, channels):
@@ -84,13 +84,16 @@ class Newswire:
         self._take_up(settings)
         await self.enroll()
 
-    async def due(self, limit: int) -> tuple[Due, ...]:
-        """Sources to ask now, already put off by their interval: a crash while asking never shortens it."""
-        return await self._writing(self._claim_due, self.sources, self._clock(), limit)
+    async def due(self, busy: frozenset[str], limit: int) -> tuple[Due, ...]:
+        """Sources to ask now, one a host that is not busy, already put off by their interval.
 
-    async def every(self) -> tuple[Due, ...]:
-        """All enabled sources, due or not, put off likewise."""
-        return await self._writing(self._claim_all, self.sources, self._clock())
+        So a crash while asking never shortens it, and a slow host holds up nobody but itself.
+        """
+        return await self._writing(self._claim_due, self.sources, self._clock(), busy, limit)
+
+    async def every(self, *, due_only: bool) -> tuple[Due, ...]:
+        """All enabled sources, or all that are due, put off likewise."""
+        return await self._writing(self._claim_all, self.sources, self._clock(), due_only)
 
     async def ask(self, due: Due) -> Poll:
         """One poll of one source, from the request to the commit."""
@@ -126,14 +129,14 @@ class Newswire:
         """Turn held alerts whose time has come into digests. At once: also those that only wait for more to come."""
         await self._writing(self._release, self._clock(), at_once)
 
-    async def pay(self, channel: Channel) -> None:
-        """Send a channel all that it is owed by now, one after the other."""
-        lock = self._paying.setdefault(channel.id, asyncio.Lock())
+    async def pay(self, channel_id: str) -> None:
+        """Send a channel all that it is owed by now, one after the other, as it is configured at each moment."""
+        lock = self._paying.setdefault(channel_id, asyncio.Lock())
         if lock.locked():
             return
         async with lock:
-            while not self.stopping:
-                alert = await self._writing(self._archive.outbox.take, channel.id, self._clock())
+            while not self.stopping and (channel := self.channels.get(channel_id)):
+                alert = await self._writing(self._archive.outbox.take, channel_id, self._clock())
                 if alert is None:
                     return
                 await self._send(channel, alert)
@@ -175,12 +178,16 @@ class Newswire:
     def _take_up(self, settings: Settings) -> None:
         self.settings = settings
         self.sources = {source.id: source for source in settings.sources if source.enabled}
+        self.channels = {channel.id: channel for channel in settings.policy.channels}
 
-    def _claim_due(self, sources: dict[str, Source], now: datetime, limit: int) -> tuple[Due, ...]:
-        return self._claimed(self._archive.due(now, sources, limit), sources, now)
+    def _claim_due(
+        self, sources: dict[str, Source], now: datetime, busy: frozenset[str], limit: int
+    ) -> tuple[Due, ...]:
+        return self._claimed(self._archive.due(now, sources, busy, limit), sources, now)
 
-    def _claim_all(self, sources: dict[str, Source], now: datetime) -> tuple[Due, ...]:
-        return self._claimed(self._archive.states(tuple(sources)), sources, now)
+    def _claim_all(self, sources: dict[str, Source], now: datetime, due_only: bool) -> tuple[Due, ...]:  # noqa: FBT001
+        states = self._archive.states(tuple(sources))
+        return self._claimed(self._archive.overdue(now, sources) if due_only else states, sources, now)
 
     def _claimed(self, states: tuple[SourceState, ...], sources: dict[str, Source], now: datetime) -> tuple[Due, ...]:
         min_every = self.settings.policy.min_every

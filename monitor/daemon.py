@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.archive import Archive, DiskError
 from monitor.config import ConfigError, Settings
 from monitor.cycle import Due, Newswire
+from monitor.decide import host
 from monitor.deliver import Courier
 from monitor.journal import crash, note, warn
 from monitor.listener import Health, listening
@@ -52,7 +53,8 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._trouble = ""
-        self._asking: set[str] = set()
+        self._asking: dict[str, str] = {}
+        """Sources that are being asked, and their hosts."""
         self._reading: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -106,8 +108,9 @@ class Daemon:
 
     async def _start_due(self) -> None:
         free = min(_STARTED_PER_TICK, _ASKED_AT_ONCE - len(self._asking))
-        for due in await self._newswire.due(free) if free > 0 else ():
-            self._asking.add(due.source.id)
+        busy = frozenset(self._asking.values())
+        for due in await self._newswire.due(busy, free) if free > 0 else ():
+            self._asking[due.source.id] = host(due.source.url)
             self._start(partial(self._ask, due), self._jobs)
         for request in await self._newswire.pages_wanted(_PAGES_AT_ONCE):
             if request.article.id not in self._reading and len(self._reading) < _PAGES_AT_ONCE:
@@ -120,7 +123,7 @@ class Daemon:
         try:
             await self._newswire.ask(due)
         finally:
-            self._asking.discard(due.source.id)
+            self._asking.pop(due.source.id, None)
         self._deliver()
 
     async def _read(self, request: PageRequest) -> None:
@@ -131,8 +134,8 @@ class Daemon:
         self._deliver()
 
     def _deliver(self) -> None:
-        for channel in self._newswire.settings.policy.channels:
-            self._start(partial(self._newswire.pay, channel), self._deliveries)
+        for channel_id in self._newswire.channels:
+            self._start(partial(self._newswire.pay, channel_id), self._deliveries)
 
     async def _state(self) -> None:
         counts = await asyncio.to_thread(self.health.counts)

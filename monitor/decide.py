@@ -114,7 +114,7 @@ def plan_page(  # noqa: PLR0913 (each is a value the decision needs)
 
 def host(url: str) -> str:
     """The host that politeness counts by."""
-    return urlsplit(url).netloc.lower()
+    return urlsplit(url).hostname or ""
 
 
 def _judged(article: Article, pack: Pack, directory: Directory) -> Judged:
@@ -169,7 +169,10 @@ class _Draft:
     def keep(self, judged: Judged) -> None:
         article = judged.article
         filed = self.known.articles.get(article.id)
-        if article.id in self.articles or (filed and not self._betters(article, filed)):
+        if article.id in self.articles:
+            return
+        if filed and not self._betters(judged, filed):
+            self._vouch(article.id)
             return
         key = duplicates.text_key(article)
         twin = self._texts.get(key) if key and not filed else None
@@ -177,7 +180,9 @@ class _Draft:
             self._texts[key] = article.id
         twin = twin if twin != article.id else None
         self.articles[article.id] = Kept(judged=judged, text_key=key, duplicate_of=twin, revision=filed is not None)
-        if twin is None and not (filed and filed.duplicate):
+        if twin is not None:
+            self._vouch(twin)
+        elif not (filed and filed.duplicate):
             self._report(judged, filed)
 
     def planned(self) -> Plan:
@@ -202,10 +207,27 @@ class _Draft:
         late = article.published_at is not None and article.published_at > self.now + _FUTURE
         return replace(article, published_at=self.now) if late else article
 
-    def _betters(self, article: Article, filed: Filed) -> bool:
-        # Two sources may carry one address in their own words for ever: the owner's count, or clearly more text.
+    def _betters(self, judged: Judged, filed: Filed) -> bool:
+        """Whether these words replace those in the archive: two sources may carry one address in their own for ever.
+
+        The owner's do, clearly more text does, and so do words that say what nobody has reported yet.
+        """
+        article = judged.article
         size = len(article.title) + len(article.summary) + len(article.body or "")
-        return filed.source_id == article.source_id or size > 2 * filed.size
+        unreported = judged.flag.flagged and filed.layoff_id is None
+        return filed.source_id == article.source_id or size > 2 * filed.size or unreported
+
+    def _vouch(self, article_id: str) -> None:
+        """A source past its first poll brings what another one's first poll had: now it is news."""
+        filed = self.known.articles.get(article_id)
+        layoff = self._layoffs.get(filed.layoff_id or "") if filed and not self.baseline else None
+        if layoff is None:
+            return
+        report = next(each for each in self._told_of(layoff).reports if each.article_id == article_id)
+        if report.baseline and report.source_id != self.source.id:
+            vouched = replace(report, baseline=False)
+            self._moved.append(vouched)
+            self._tell(layoff, vouched)
 
     def _report(self, judged: Judged, filed: Filed | None) -> None:
         self._want_page(judged, filed)
@@ -222,6 +244,9 @@ class _Draft:
     def _reread(self, judged: Judged, layoff: Layoff) -> None:
         """A report of a layoff comes in new words, or with the text of its page."""
         report = next(each for each in self._told_of(layoff).reports if each.article_id == judged.article.id)
+        if report.baseline and not self.baseline and report.source_id != self.source.id:
+            report = replace(report, baseline=False)
+            self._moved.append(report)
         report = replace(
             report, headcount=judged.facts.headcount, percent=judged.facts.percent, rules=judged.flag.rules
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -42,7 +44,7 @@ class Courier:
         began = clock()
         match channel.kind:
             case ChannelKind.CONSOLE:
-                status, reading = None, self._shown(alert)
+                status, reading = None, await self._shown(alert)
             case ChannelKind.WEBHOOK:
                 status, reading = await self._webhook(channel, alert, now)
             case ChannelKind.SLACK:
@@ -63,9 +65,24 @@ class Courier:
             ambiguous=reading.ambiguous,
         )
 
-    def _shown(self, alert: Alert) -> Reading:
+    async def _shown(self, alert: Alert) -> Reading:
+        """Printed in a thread that may be left behind: a terminal that is held, or a full pipe, takes for ever."""
+        printed: Future[None] = Future()
+        printed.set_running_or_notify_cancel()
+
+        def show() -> None:
+            try:
+                self._print(alert.body.decode())
+            except OSError as error:
+                printed.set_exception(error)
+            else:
+                printed.set_result(None)
+
+        threading.Thread(target=show, name="console", daemon=True).start()
         try:
-            self._print(alert.body.decode())
+            await asyncio.wait_for(asyncio.wrap_future(printed), self._deadline)
+        except TimeoutError:
+            return Reading(verdict=Verdict.RETRY, detail="the terminal did not take it in time", ambiguous=True)
         except OSError as error:
             return Reading(verdict=Verdict.RETRY, detail=f"the terminal did not take it: {type(error).__name__}")
         return Reading(verdict=Verdict.SENT, detail="printed")

@@ -109,11 +109,19 @@ def _same(judged: Judged, known: Iterable[Layoff], now: datetime, window: timede
     company = judged.facts.company
     if company is None:
         return None
-    at = _at(judged, now)
+    at, count = _at(judged, now), judged.facts.headcount
+
+    def another(layoff: Layoff) -> bool:
+        """Mentions may go on for months; a number that this layoff does not know is by then another cut's."""
+        known_number = count is None or count.value is None or _covers(layoff, count.value)
+        return at > layoff.opened_at + window and layoff.headcount is not None and not known_number
+
     near = [
         layoff
         for layoff in known
-        if layoff.company_key == company.key and layoff.opened_at - window <= at <= layoff.updated_at + window
+        if layoff.company_key == company.key
+        and layoff.opened_at - window <= at <= layoff.updated_at + window
+        and not another(layoff)
     ]
     return min(near, key=lambda layoff: (abs(layoff.updated_at - at), layoff.id), default=None)
 

@@ -424,7 +424,7 @@ class Plan:
     layoffs: tuple[Layoff, ...] = ()
     reports: tuple[Report, ...] = ()
     moved: tuple[Report, ...] = ()
-    """Reports that turned out to be of another layoff, with its id."""
+    """Known reports that are of another layoff now, or that count as news now."""
     alerts: tuple[Alert, ...] = ()
     pages: tuple[str, ...] = ()
     """Ids of articles whose page shall be crawled."""

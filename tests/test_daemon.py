@@ -9,9 +9,11 @@ import urllib.request
 
 import pytest
 
+from monitor.archive import HeldError, hold
 from tests.faults.harness import Process, configure, rss, within
 from tests.origin import Origin, Reply
 from tests.receiver import Receiver
+from tests.receiver import Reply as Answer
 
 
 @pytest.fixture
@@ -94,3 +96,34 @@ async def test_a_restart_sends_nothing_again_and_asks_nothing_unconditionally(da
     assert await within(10, lambda: len(origin.requests) > asked + 1)
     assert len(daemon.receiver.received) == 1
     assert all(request.header("if-none-match") == b'"v1"' for request in origin.requests[asked:])
+
+
+async def test_it_stops_in_time_with_a_post_that_nobody_answers(daemon, origin):
+    daemon.receiver.otherwise = Answer(how="silent")
+    origin.on("/feed", Reply(body=rss(["Halvora"])))
+    assert await within(10, lambda: daemon.receiver.received)
+    began = time.monotonic()
+    daemon.process.send_signal(signal.SIGTERM)
+    status = await asyncio.to_thread(daemon.stop, signal.SIGTERM)
+    print(f"FIGURE R20 stop_s={time.monotonic() - began:.1f}")
+    assert (status, time.monotonic() - began < 10) == (0, True)
+    assert daemon.states() == {"pending": 1}
+
+
+async def test_a_host_that_hangs_holds_up_nobody_else(daemon, origin):
+    """C6: twenty feeds of one silent host, and the one good feed goes on being asked."""
+    origin.on("/hang", Reply(raw=b"", hang=True))
+    address = origin.url("/hang").replace("127.0.0.1", "localhost")
+    lines = [f'[[source]]\nid = "hang{n}"\nurl = "{address}?{n}"\n' for n in range(20)]
+    sources = daemon.folder / "sources.toml"
+    sources.write_text(sources.read_text() + "\n".join(lines))
+    daemon.process.send_signal(signal.SIGHUP)
+    assert await within(10, lambda: any(request.path == "/hang" for request in origin.requests))
+    asked = len([request for request in origin.requests if request.path == "/feed"])
+    assert await within(8, lambda: len([r for r in origin.requests if r.path == "/feed"]) >= asked + 3)
+
+
+async def test_the_daemon_of_an_archive_under_another_name_is_found(daemon, tmp_path):
+    (tmp_path / "link.db").symlink_to(tmp_path / "pinkslip.db")
+    with pytest.raises(HeldError, match=str(daemon.process.pid)), hold(tmp_path / "link.db"):
+        pass

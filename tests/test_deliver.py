@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -296,3 +297,13 @@ async def test_no_failure_tells_a_secret(
         print(f"\nFIGURE K1 channel={kind} attempts={len(told)} hits={hits}")
 
     assert hits == 0
+
+
+async def test_a_console_that_is_held_is_given_up_at_the_deadline() -> None:
+    held = threading.Event()
+    async with Door(user_agent="pinkslip-test") as door:
+        courier = Courier(door, lambda _: held.wait(), deadline=0.1)
+        delivery = await courier.post(CONSOLE, alert(CONSOLE), attempt=1, now=datetime.now(UTC), repeat=False)
+    held.set()
+
+    assert (delivery.verdict, delivery.ambiguous) == (Verdict.RETRY, True)

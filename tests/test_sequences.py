@@ -286,3 +286,45 @@ def test_a_source_that_got_another_address_during_its_poll_begins_anew(world):
         world.archive.apply(plan, world.now)
         (after,) = world.archive.states(["herald"])
     assert (after.succeeded_at, after.url) == (None, "https://other.example/feed")
+
+
+def test_words_of_another_source_that_say_what_nobody_reported_are_told(world):
+    url = "https://herald.example/1"
+    world.poll("forum", judged("Halvora restructures", flagged=False, kind=None, url=url))
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, url=url))
+    assert world.told() == [("opened", "pending")]
+
+
+@pytest.mark.parametrize("copied", [{}, {"url": "https://copy.example/1"}])
+def test_what_a_first_poll_had_is_news_when_another_source_brings_it(world, copied):
+    words = "Halvora will let 500 people go in Lisbon, its chief executive told all employees on Monday morning."
+    url = "https://herald.example/1"
+    item = judged("Halvora cuts 500 jobs", "Halvora", 500, url=url, summary=words)
+    world.poll("new", item, baseline=True)
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, summary=words, **{"url": url, **copied}))
+    assert world.told() == [("opened", "pending")]
+
+
+def test_a_source_that_changes_its_links_all_the_time_is_told_once(world):
+    for n in range(5):
+        item = judged("Carmaker to cut 500 jobs", None, 500, url=f"https://herald.example/{n}")
+        world.poll("herald", item)
+    assert world.told() == [("opened", "pending")]
+
+
+def test_a_number_that_comes_long_after_is_another_cut(world):
+    world.poll("herald", judged("Halvora cuts 16,000 jobs", "Halvora", 16_000))
+    for week in range(1, 6):
+        world.now = NOW + timedelta(days=10 * week)
+        world.poll("herald", judged(f"Halvora after the cuts, {week}", "Halvora", published_at=world.now))
+    world.poll("herald", judged("Halvora cuts 5,000 jobs", "Halvora", 5_000, published_at=world.now))
+    assert len(world.rows("layoffs")) == 2
+
+
+def test_denial_and_report_taking_turns_are_told_once_each(world):
+    for n in range(6):
+        world.poll("herald", judged(f"Halvora to cut 500 jobs {n}", "Halvora", 500, stage=Stage.PLANNED))
+        world.send_all()
+        world.poll("wire", judged(f"Halvora denies {n}", "Halvora", flagged=False, kind="denied"))
+        world.send_all()
+    assert [kind for kind, _ in world.told()] == ["opened", "reversed"]

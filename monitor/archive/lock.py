@@ -24,7 +24,8 @@ def hold(archive: Path) -> Iterator[None]:
     The kernel drops the lock with the process, however it dies, so there is nothing stale to clean up.
     """
     archive.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = archive.with_name(archive.name + ".lock")
+    real = archive.resolve()  # two names of one file are one archive
+    path = real.with_name(real.name + ".lock")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -74,16 +73,26 @@ class Archive:
                 {"title": source.name, "added_at": stamp(now), **_source_row(fresh)}, pk="id"
             )
 
-    def due(self, now: datetime, ids: Container[str], limit: int) -> tuple[SourceState, ...]:
-        """Up to ``limit`` of these sources, longest overdue first, leaving out hosts that asked to be left alone."""
+    def due(self, now: datetime, ids: Container[str], busy: Container[str], limit: int) -> tuple[SourceState, ...]:
+        """Up to ``limit`` of these sources, longest overdue first, one a host.
+
+        Hosts that are busy, or asked to be left alone, are left out.
+        """
+        first: dict[str, SourceState] = {}
+        for state in self.overdue(now, ids):
+            if host(state.url) not in busy and len(first) < limit:
+                first.setdefault(host(state.url), state)
+        return tuple(first.values())
+
+    def overdue(self, now: datetime, ids: Container[str]) -> tuple[SourceState, ...]:
+        """All of these sources that are due, longest overdue first, but for hosts that asked to be left alone."""
         rows = self.db.query(
             "select sources.* from sources left join hosts using (host) "
             "where (next_due <= :now or next_due > :never) "
             "and (not_before is null or not_before <= :now or not_before > :never) order by next_due, id",
             {"now": stamp(now), "never": stamp(now + _NEVER)},
         )
-        wanted = (source_state_of(row) for row in rows if row["id"] in ids)
-        return tuple(islice(wanted, limit))
+        return tuple(source_state_of(row) for row in rows if row["id"] in ids)
 
     def states(self, ids: Sequence[str]) -> tuple[SourceState, ...]:
         rows = self.db.query(f"select * from sources where id in ({_marks(ids)}) order by id", ids)
@@ -111,7 +120,8 @@ class Archive:
     def known(self, source_id: str, judged: Sequence[Judged], now: datetime, window: timedelta) -> Known:
         """All that the archive knows of what these articles touch."""
         ids = [each.article.id for each in judged]
-        filed = self._filed(ids)
+        texts = self._texts(judged, now - window)
+        filed = self._filed(list(dict.fromkeys([*ids, *texts.values()])))
         keys = {each.facts.company.key for each in judged if each.facts.company}
         joined = {each.layoff_id for each in filed.values() if each.layoff_id}
         oldest = min((each.article.published_at or now for each in judged), default=now)
@@ -120,7 +130,7 @@ class Archive:
         return Known(
             entries=self._entries(source_id, ids),
             articles=filed,
-            texts=self._texts(judged, now - window),
+            texts=texts,
             layoffs=layoffs,
             reports=reports_of(self.db, reported),
             alerts=self._alerts(reported),
@@ -144,8 +154,8 @@ class Archive:
         self.db.table("reports").insert_all(map(report_row, plan.reports))
         for report in plan.moved:
             self.db.execute(
-                "update reports set layoff_id = ?, why = ? where article_id = ?",
-                [report.layoff_id, report.why, report.article_id],
+                "update reports set layoff_id = ?, why = ?, baseline = ? where article_id = ?",
+                [report.layoff_id, report.why, int(report.baseline), report.article_id],
             )
         self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
         baseline = int(plan.poll is not None and plan.poll.outcome == BASELINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from random import SystemRandom
 
@@ -15,6 +16,7 @@ from monitor.cli.session import Session
 from monitor.cli.show import as_json, counted, document
 from monitor.cycle import Due, Newswire
 from monitor.daemon import Daemon, collector_for, utc_now
+from monitor.decide import host
 from monitor.deliver import Courier
 from monitor.model import Poll
 from scrapers.items import Reason
@@ -33,7 +35,7 @@ def run(session: Session) -> None:
     settings = session.settings()
     journal.configure()
     with hold(settings.archive):
-        asyncio.run(Daemon(settings, session.load, click.echo).run())
+        asyncio.run(Daemon(settings, session.load, _print).run())
 
 
 @click.command()
@@ -58,6 +60,13 @@ def once(session: Session, everything: bool, json_wanted: bool) -> None:
     )
 
 
+def _print(text: str) -> None:
+    """Straight to the descriptor: a thread that hangs in a full pipe would keep the lock of ``sys.stdout`` for ever."""
+    left = text.encode() + b"\n"
+    while left:
+        left = left[os.write(1, left) :]
+
+
 async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[Poll]:
     settings = session.settings()
     collector = collector_for(settings)
@@ -71,24 +80,30 @@ async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[
                 pages = await newswire.pages_wanted(_PAGES)
                 await asyncio.gather(*map(newswire.read_page, pages))
                 await newswire.release(at_once=True)
-                await asyncio.gather(*(newswire.pay(channel) for channel in settings.policy.channels))
+                await asyncio.gather(*map(newswire.pay, newswire.channels))
         finally:
             newswire.close()
     return polls
 
 
 async def _ask(newswire: Newswire, *, everything: bool) -> list[Poll]:
-    states = await newswire.every() if everything else await newswire.due(len(newswire.sources))
+    due = await newswire.every(due_only=not everything)
+    hosts: dict[str, list[Due]] = {}
+    for each in due:
+        hosts.setdefault(host(each.source.url), []).append(each)
     at_once = asyncio.Semaphore(_AT_ONCE)
-    with click.progressbar(length=len(states), label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with click.progressbar(length=len(due), label="asking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
-        async def ask(due: Due) -> Poll:
+        async def ask(queue: list[Due]) -> list[Poll]:
+            polls: list[Poll] = []
             async with at_once:
-                poll = await newswire.ask(due)
-            bar.update(1)
-            return poll
+                for each in queue:
+                    polls.append(await newswire.ask(each))
+                    bar.update(1)
+            return polls
 
-        return list(await asyncio.gather(*map(ask, states)))
+        asked = await asyncio.gather(*map(ask, hosts.values()))
+    return [poll for polls in asked for poll in polls]
 
 
 def _record(poll: Poll) -> dict[str, object]:

@@ -171,9 +171,9 @@ def test_a_dead_alert_is_owed_again_under_its_own_id(archive):
 
 def test_a_claimed_source_is_not_due_after_a_crash(archive):
     with archive.writing():
-        (first, *_) = archive.due(NOW, {"herald"}, 10)
+        (first, *_) = archive.due(NOW, {"herald"}, (), 10)
         archive.claim([(first.id, NOW + 15 * MINUTE)])
-        assert archive.due(NOW + 14 * MINUTE, {"herald"}, 10) == ()
+        assert archive.due(NOW + 14 * MINUTE, {"herald"}, (), 10) == ()
 
 
 def test_a_source_at_another_address_begins_anew(archive):
@@ -267,7 +267,7 @@ def test_decided_is_always_the_sum_of_the_states(archive, reader):
 def test_a_due_time_from_a_clock_that_was_wrong_does_not_silence_a_source(archive):
     with archive.writing():
         archive.claim([("herald", NOW + timedelta(days=365))])
-        assert [each.id for each in archive.due(NOW, {"herald"}, 10)] == ["herald"]
+        assert [each.id for each in archive.due(NOW, {"herald"}, (), 10)] == ["herald"]
 
 
 def test_a_channel_that_is_configured_no_more_is_owed_nothing(archive, reader):
