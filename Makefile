@@ -19,9 +19,10 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	  || { echo "pinkslip needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version`. Say make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@echo "installing what requirements.lock names into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >$(VENV)/pip.log 2>&1 \
-	  || { echo "could not install: `grep -m1 -E 'ERROR|Retrying|connection' $(VENV)/pip.log || tail -n1 $(VENV)/pip.log`"; \
-	       echo "A package index is needed once; the whole output is in $(VENV)/pip.log"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 --require-hashes -r requirements.lock >$(VENV)/pip.log 2>&1 \
+	  || { if grep -qiE 'Retrying|NewConnectionError|NameResolution|Connection refused' $(VENV)/pip.log; \
+	       then echo "no package index can be reached: connect to a network, or set PIP_INDEX_URL. (pip said more: $(VENV)/pip.log)"; \
+	       else echo "could not install: `grep -m1 ERROR $(VENV)/pip.log || tail -n1 $(VENV)/pip.log` (pip said more: $(VENV)/pip.log)"; fi; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >>$(VENV)/pip.log 2>&1 \
 	  || { tail -n3 $(VENV)/pip.log; exit 1; }
 	@touch $@

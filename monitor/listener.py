@@ -29,6 +29,10 @@ _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 
 
+class ListenError(Exception):
+    """The address to listen at cannot be had; the message says why."""
+
+
 class Health:
     """What the daemon knows of itself. Figures come from the archive, read-only, at the moment they are asked for."""
 
@@ -123,7 +127,13 @@ async def listening(address: tuple[str, int] | None, health: Health) -> AsyncIte
     if address is None:
         yield None
         return
-    taken = socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+    try:
+        taken = socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+    except OSError as error:
+        raise ListenError(
+            f"[server] listen: {address[0]}:{address[1]}: {error.strerror}; "
+            "choose another port, 0 for a free one, or false for none"
+        ) from error
     config = uvicorn.Config(
         _application(health),
         interface="asgi3",

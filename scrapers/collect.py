@@ -28,7 +28,7 @@ from scrapers.workers import Killed, Workers
 if TYPE_CHECKING:
     from scrapers.crawl import Crawler
 
-__all__ = ["Collector", "canonical_url"]
+__all__ = ["Collector", "Found", "canonical_url"]
 
 _log = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import signal
+import sys
 import time
 import urllib.request
 
@@ -127,3 +128,26 @@ async def test_the_daemon_of_an_archive_under_another_name_is_found(daemon, tmp_
     (tmp_path / "link.db").symlink_to(tmp_path / "pinkslip.db")
     with pytest.raises(HeldError, match=str(daemon.process.pid)), hold(tmp_path / "link.db"):
         pass
+
+
+async def test_a_port_that_is_taken_is_said_in_one_line(tmp_path, origin):
+    configure(tmp_path, "http://127.0.0.1:9/", [("wire", origin.url("/feed"))])
+    config = tmp_path / "pinkslip.toml"
+    config.write_text(config.read_text().replace("listen = false", f'listen = "127.0.0.1:{origin.port}"'))
+    process = Process(tmp_path)
+    process.start()
+    assert await asyncio.to_thread(process.process.wait, 20) == 78
+    assert "choose another port" in process.log.read_text()
+    assert "Traceback" not in process.log.read_text()
+
+
+async def test_ctrl_c_ends_one_pass_with_130(tmp_path, origin):
+    origin.on("/slow", Reply(raw=b"", hang=True))
+    configure(tmp_path, "http://127.0.0.1:9/", [("wire", origin.url("/slow"))])
+    once = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "monitor.cli", "--config", str(tmp_path), "once", stderr=asyncio.subprocess.PIPE
+    )
+    assert await within(20, lambda: origin.requests)
+    once.send_signal(signal.SIGINT)
+    _, said = await once.communicate()
+    assert (once.returncode, b"interrupted" in said, b"Traceback" in said) == (130, True, False)

@@ -27,6 +27,10 @@ class ArchiveError(Exception):
     """The archive cannot be used; the message names the file and the remedy."""
 
 
+class NoArchiveError(ArchiveError):
+    """There is no archive yet."""
+
+
 def sqlite_is_fixed(version: tuple[int, ...]) -> bool:
     """Whether this SQLite version is free of the WAL-reset bug: 3.51.3 and later, or a patched older branch."""
     return version >= _FIXED[0] or any(version[:2] == fixed[:2] and version >= fixed for fixed in _FIXED)
@@ -58,7 +62,7 @@ def open_reader(path: Path) -> Database:
     """Open an existing archive read-only; a write through it fails."""
     _check_library()
     if not path.exists():
-        raise ArchiveError(f"{path}: there is no archive yet; `pinkslip once` or `pinkslip run` makes it")
+        raise NoArchiveError(f"{path}: there is no archive yet; `pinkslip once` or `pinkslip run` makes it")
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_MS / 1000)
         db = Database(connection)

@@ -17,7 +17,20 @@ from monitor.model import Alert, AlertState, Amount, Layoff, Report
 
 Cell = str | int | float | bytes | None
 
+_LAY_OFF = re.compile(r"\b(?:lay|lays|laid|laying)[\s\u2010-\u2015-]*offs?\b", re.IGNORECASE)
+_SPELLINGS = '("lay off" OR "layoff" OR "laid off")'
+"""However one spells it; the index knows "layoffs" and "lays off" by their stems."""
+
+_SHORTEST = 4
+"""Characters from which on the beginning of an id may name it."""
+
 _QUOTED = re.compile(r'"([^"]+)"|(\S+)')
+
+
+_FROM_SOURCE = (
+    "exists (select 1 from reports as told join articles as teller on teller.id = told.article_id "
+    "where told.layoff_id = {} and teller.source_id = ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,7 @@ class Reader:
     def layoffs(self, wanted: Wanted) -> Answer:
         where, values = _conditions(
             (1, "reports >= ?"),
+            (wanted.source, _FROM_SOURCE.format("layoffs.id")),
             (wanted.company and f"%{wanted.company}%", "company like ?"),
             (wanted.since and stamp(wanted.since), "updated_at >= ?"),
             (wanted.until and stamp(wanted.until), "opened_at < ?"),
@@ -133,6 +147,7 @@ class Reader:
         where, values = _conditions(
             (state, "alerts.state = ?"),
             (channel, "alerts.channel_id = ?"),
+            (wanted.source, _FROM_SOURCE.format("alerts.layoff_id")),
             (wanted.company and f"%{wanted.company}%", "layoffs.company like ?"),
             (wanted.since and stamp(wanted.since), "alerts.created_at >= ?"),
             (wanted.until and stamp(wanted.until), "alerts.created_at < ?"),
@@ -147,7 +162,8 @@ class Reader:
         )
 
     def alert(self, alert_id: str) -> Alert | None:
-        return next(map(alert_of, self.db.query("select * from alerts where id = ?", [alert_id])), None)
+        sql = "select * from alerts where id = ?"
+        return next(map(alert_of, self.db.query(sql, [self._whole("alerts", alert_id)])), None)
 
     def deliveries(self, alert_id: str) -> Answer:
         return self._answer(
@@ -157,7 +173,7 @@ class Reader:
         )
 
     def layoff(self, layoff_id: str) -> Layoff | None:
-        return next(iter(layoffs_by(self.db, ids={layoff_id})), None)
+        return next(iter(layoffs_by(self.db, ids={self._whole("layoffs", layoff_id)})), None)
 
     def reports(self, layoff_id: str) -> tuple[Report, ...]:
         return reports_of(self.db, [layoff_id]).get(layoff_id, ())
@@ -172,8 +188,8 @@ class Reader:
     def article_ids(self, target: str) -> tuple[str, ...]:
         """The articles that an id or a canonical URL names."""
         rows = self.db.query(
-            "select id from articles where id = :it union select id from articles where canonical_url = :it",
-            {"it": target},
+            "select id from articles where id = ? union select id from articles where canonical_url = ?",
+            [self._whole("articles", target), target],
         )
         return tuple(row["id"] for row in rows)
 
@@ -242,6 +258,10 @@ class Reader:
             oldest_success=maybe_moment(one["oldest_success"]),
         )
 
+    def next_due(self) -> datetime | None:
+        """When a source is next asked."""
+        return maybe_moment(self.db.execute("select min(next_due) from sources").fetchone()[0])
+
     def gone_channels(self) -> tuple[str, ...]:
         return tuple(row["id"] for row in self.db.query("select id from channels where disabled_at is not null"))
 
@@ -263,6 +283,15 @@ class Reader:
     def export(self, what: str, wanted: Wanted) -> Answer:
         return {"layoffs": self.layoffs, "articles": self.articles, "alerts": self.alerts}[what](wanted)
 
+    def has_source(self, source_id: str) -> bool:
+        return self.db.execute("select 1 from sources where id = ?", [source_id]).fetchone() is not None
+
+    def _whole(self, table: str, beginning: str) -> str:
+        """The one id in the table that begins so; else what was given."""
+        sql = f"select id from {table} where id >= ? and id < ? limit 2"
+        found = self.db.execute(sql, [beginning, beginning + "~"]).fetchall() if len(beginning) >= _SHORTEST else []
+        return str(found[0][0]) if len(found) == 1 else beginning
+
     def _answer(self, sql: str, values: Iterable[object] = ()) -> Answer:
         cursor = self.db.execute(sql, list(values))
         return Answer(tuple(column[0] for column in cursor.description), tuple(cursor.fetchall()))
@@ -271,11 +300,12 @@ class Reader:
 def match_expression(query: str) -> str:
     """A full-text expression that any words at all make: each word or "phrase" must be there, dashes do not matter.
 
-    Words are quoted, so that nothing in them is an operator; `lay-off` finds lay-off and lay off.
+    Words are quoted, so that nothing in them is an operator; `lay-off` finds lay-off, layoffs and laid off.
     """
-    phrases = [quoted or word for quoted, word in _QUOTED.findall(query.replace("\0", " "))]
-    kept = [phrase.replace('"', " ") for phrase in phrases if re.search(r"\w", phrase)]
-    return " ".join(f'"{phrase}"' for phrase in kept) or '""'
+    spelled = _LAY_OFF.sub(" lay-off ", query.replace("\0", " "))
+    phrases = [quoted or word for quoted, word in _QUOTED.findall(spelled)]
+    kept = [phrase.replace('"', " ").strip() for phrase in phrases if re.search(r"\w", phrase)]
+    return " AND ".join(_SPELLINGS if phrase == "lay-off" else f'"{phrase}"' for phrase in kept) or '""'
 
 
 def layoffs_by(

@@ -67,7 +67,13 @@ def main() -> None:
     # A reader that stops early, such as `head`, ends us quietly.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        pinkslip(prog_name="pinkslip")
+        sys.exit(pinkslip.main(prog_name="pinkslip", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\npinkslip: interrupted; what was not finished is done the next time", err=True)
+        sys.exit(130)
     except Exception as error:
         from monitor.cli.session import exit_code  # noqa: PLC0415
 

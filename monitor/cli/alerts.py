@@ -11,9 +11,9 @@ import click
 
 from monitor import tell
 from monitor.archive.reader import Wanted
-from monitor.cli.articles import filters
+from monitor.cli.articles import filters, narrow
 from monitor.cli.session import Session, When
-from monitor.cli.show import ago, answer_document, as_json, counted, document, plain, table
+from monitor.cli.show import ago, answer_document, as_json, counted, document, plain, short, table
 from monitor.daemon import collector_for, utc_now
 from monitor.deliver import Courier
 from monitor.model import AlertState, Channel, Delivery, Verdict
@@ -37,7 +37,7 @@ def list_alerts(
     """Alerts, the newest first."""
     with session.reader() as reader:
         chosen = AlertState(state) if state else None
-        found = reader.alerts(Wanted(limit=limit, **narrowed), chosen, channel)
+        found = reader.alerts(narrow(reader, limit, **narrowed), chosen, channel)
     if json_wanted:
         answer_document(found)
         return
@@ -45,11 +45,11 @@ def list_alerts(
         (
             ago(each["created_at"], session.now),
             each["channel_id"],
-            each["kind"],
+            each["kind"].removeprefix("layoff."),
             each["company"] or "",
             each["state"],
             "" if each["state"] == "delivered" else f"due {ago(each['due_at'], session.now)}",
-            each["id"],
+            short(each["id"]),
         )
         for each in found.records()
     ]
@@ -70,7 +70,7 @@ def show(session: Session, alert_id: str, json_wanted: bool) -> None:
         if alert is None:
             click.echo(f"No alert has the id {alert_id}; `pinkslip alerts list` shows them.", err=True)
             sys.exit(1)
-        attempts = reader.deliveries(alert_id)
+        attempts = reader.deliveries(alert.id)
     if json_wanted:
         fields = {name: getattr(alert, name) for name in type(alert).__dataclass_fields__}
         document({**fields, "deliveries": list(attempts.records())})
@@ -118,7 +118,9 @@ def replay(session: Session, alert_ids: tuple[str, ...], since: datetime | None,
         raise click.UsageError("name alerts, or say --since or --dead")
     ids = list(alert_ids)
     with session.reader() as reader:
-        unknown = [each for each in ids if reader.alert(each) is None]
+        named = {each: reader.alert(each) for each in ids}
+        unknown = [each for each, alert in named.items() if alert is None]
+        ids = [alert.id for alert in named.values() if alert is not None]
         if since is not None or dead:
             chosen = reader.alerts(Wanted(since=since), AlertState.DEAD if dead else None)
             ids += [str(each["id"]) for each in chosen.records()]

@@ -12,9 +12,9 @@ from typing import Any, TextIO
 
 import click
 
-from monitor.archive.reader import Answer, Wanted
+from monitor.archive.reader import Answer, Reader, Wanted
 from monitor.cli.session import Session, When
-from monitor.cli.show import ago, answer_document, as_json, counted, table
+from monitor.cli.show import ago, answer_document, as_json, counted, short, table
 
 _FILTERS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option("--company", metavar="NAME", help="Only this employer, or any whose name holds NAME."),
@@ -33,6 +33,14 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def narrow(reader: Reader, limit: int | None, **narrowed: Any) -> Wanted:
+    """What the filters ask for; a source that the archive does not know is a mistake, not an empty answer."""
+    source = narrowed.get("source")
+    if source is not None and not reader.has_source(source):
+        raise click.UsageError(f"the archive has no source {source!r}; `pinkslip sources list` shows them")
+    return Wanted(limit=limit, **narrowed)
+
+
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @filters
@@ -42,15 +50,20 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 def search(session: Session, /, query: tuple[str, ...], limit: int, json_wanted: bool, **narrowed: Any) -> None:
     """Full text over the archive, best match first. Every word must be there; "quoted words" in a row.
 
-    `lay-off` finds lay-off and lay off.
+    `lay-off` finds lay-off, layoffs and laid off.
     """
     with session.reader() as reader:
-        found = reader.articles(Wanted(query=" ".join(query), limit=limit, **narrowed))
+        found = reader.articles(narrow(reader, limit, query=" ".join(query), **narrowed))
     if json_wanted:
         answer_document(found)
         return
     rows = [
-        (ago(each["published_at"] or each["first_seen_at"], session.now), each["source_id"], each["title"], each["id"])
+        (
+            ago(each["published_at"] or each["first_seen_at"], session.now),
+            each["source_id"],
+            each["title"],
+            short(each["id"]),
+        )
         for each in found.records()
     ]
     if not rows:
@@ -65,12 +78,22 @@ def search(session: Session, /, query: tuple[str, ...], limit: int, json_wanted:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
 @filters
 @click.option("--limit", type=click.IntRange(min=1))
+@as_json
 @click.pass_obj
-def export(session: Session, /, what: str, form: str, output: Path | None, limit: int | None, **narrowed: Any) -> None:
+def export(  # noqa: PLR0913 (click hands over every option)
+    session: Session,
+    /,
+    what: str,
+    form: str,
+    output: Path | None,
+    limit: int | None,
+    json_wanted: bool,
+    **narrowed: Any,
+) -> None:
     """Layoffs, articles or alerts, with the filters of `search`. CSV cells that a spreadsheet would run are quoted."""
     with session.reader() as reader:
-        answer = reader.export(what, Wanted(limit=limit, **narrowed))
-    write = {"csv": _csv, "json": _json, "jsonl": _jsonl}[form]
+        answer = reader.export(what, narrow(reader, limit, **narrowed))
+    write = {"csv": _csv, "json": _json, "jsonl": _jsonl}["json" if json_wanted else form]
     if output is None:
         write(answer, sys.stdout)
         return

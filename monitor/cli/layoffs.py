@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from monitor.archive.reader import Reader, Wanted
-from monitor.cli.articles import day, filters
+from monitor.archive.reader import Reader
+from monitor.cli.articles import day, filters, narrow
 from monitor.cli.session import Session
-from monitor.cli.show import ago, answer_document, as_json, counted, document, jobs, plain, table
+from monitor.cli.show import ago, answer_document, as_json, counted, document, jobs, plain, short, table
 from monitor.model import Amount, Layoff, Report
 
 
@@ -27,7 +27,7 @@ def layoffs() -> None:
 def list_layoffs(session: Session, /, limit: int, json_wanted: bool, **narrowed: Any) -> None:
     """Layoffs, the latest first."""
     with session.reader() as reader:
-        found = reader.layoffs(Wanted(limit=limit, **narrowed))
+        found = reader.layoffs(narrow(reader, limit, **narrowed))
     if json_wanted:
         answer_document(found)
         return
@@ -38,12 +38,13 @@ def list_layoffs(session: Session, /, limit: int, json_wanted: bool, **narrowed:
             jobs(each),
             each["stage"].replace("_", " "),
             counted(each["reports"], "report"),
-            each["id"],
+            short(each["id"]),
         )
         for each in found.records()
     ]
     if not rows:
-        click.echo("No layoffs yet. `pinkslip sources list` shows when each source is asked next.", err=True)
+        none = "No layoff is like that." if any(narrowed.values()) else "No layoffs yet."
+        click.echo(f"{none} `pinkslip sources list` shows when each source is asked next.", err=True)
         return
     table(("updated", "employer", "jobs", "stage", "reports", "id"), rows, flexible=1)
 

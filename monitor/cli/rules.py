@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from monitor.archive import ArchiveError
+from monitor.archive import NoArchiveError
 from monitor.cli.session import Session
 from monitor.cli.show import as_json, counted, document, plain, table
 from monitor.detect.rules import Failure, Rule, Veto
@@ -141,7 +141,7 @@ def _caught(session: Session) -> dict[str, int]:
     try:
         with session.reader() as reader:
             return reader.caught()
-    except ArchiveError:
+    except NoArchiveError:
         return {}  # there are rules before there is an archive
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from random import SystemRandom
@@ -12,17 +13,19 @@ import click
 
 from monitor import journal
 from monitor.archive import Archive, hold
-from monitor.cli.session import Session
-from monitor.cli.show import as_json, counted, document
+from monitor.cli.session import CONFIG, Session
+from monitor.cli.show import as_json, counted, document, plain
 from monitor.cycle import Due, Newswire
 from monitor.daemon import Daemon, collector_for, utc_now
 from monitor.decide import host
 from monitor.deliver import Courier
+from monitor.listener import ListenError
 from monitor.model import Poll
 from scrapers.items import Reason
 
 _AT_ONCE = 16
 _PAGES = 200
+_SHOWN = 10
 
 
 @click.command()
@@ -34,8 +37,12 @@ def run(session: Session) -> None:
     """
     settings = session.settings()
     journal.configure()
-    with hold(settings.archive):
-        asyncio.run(Daemon(settings, session.load, _print).run())
+    try:
+        with hold(settings.archive):
+            asyncio.run(Daemon(settings, session.load, _print).run())
+    except ListenError as error:
+        click.echo(f"pinkslip: {error}", err=True)
+        sys.exit(CONFIG)
 
 
 @click.command()
@@ -45,19 +52,14 @@ def run(session: Session) -> None:
 def once(session: Session, everything: bool, json_wanted: bool) -> None:
     """One pass: ask every source that is due, decide, deliver what is owed, exit."""
     settings = session.settings()
-    journal.configure()
+    # On a terminal the bar shows how far it is, and log lines would run through it.
+    journal.configure(level=logging.ERROR if sys.stderr.isatty() else logging.INFO)
     with hold(settings.archive):
         polls = asyncio.run(_pass(session, everything=everything, to_stderr=json_wanted))
     if json_wanted:
         document([_record(poll) for poll in polls])
         return
-    failed = [poll for poll in polls if poll.outcome in set(Reason)]
-    click.echo(
-        f"{counted(len(polls), 'source')} asked, {len(failed)} failed; "
-        f"{counted(sum(poll.new for poll in polls), 'new article')}, "
-        f"{sum(poll.flagged for poll in polls)} about layoffs.",
-        err=True,
-    )
+    _tell(session, polls)
 
 
 def _print(text: str) -> None:
@@ -65,6 +67,33 @@ def _print(text: str) -> None:
     left = text.encode() + b"\n"
     while left:
         left = left[os.write(1, left) :]
+
+
+def _tell(session: Session, polls: list[Poll]) -> None:
+    failed = [poll for poll in polls if poll.outcome in set(Reason)]
+    with session.reader() as reader:
+        owed = reader.counts(()).alerts
+        soonest = reader.next_due()
+    if not polls:
+        click.echo(
+            f"No source is due{f' before {soonest:%H:%M} UTC' if soonest else ''}; --all asks them now.", err=True
+        )
+    else:
+        click.echo(
+            f"{counted(len(polls), 'source')} asked, {len(failed)} failed; "
+            f"{counted(sum(poll.new for poll in polls), 'new article')}, "
+            f"{sum(poll.flagged for poll in polls)} about layoffs.",
+            err=True,
+        )
+    if failed and sys.stderr.isatty():
+        for poll in failed[:_SHOWN]:
+            click.echo(f"  {poll.source_id}: {poll.outcome}: {plain(poll.detail)}", err=True)
+        if len(failed) > _SHOWN:
+            click.echo(f"  and {len(failed) - _SHOWN} more: pinkslip sources list", err=True)
+    if failed and len(failed) == len(polls):
+        click.echo("Every source failed: is there a network?", err=True)
+    if waiting := owed["pending"] + owed["held"]:
+        click.echo(f"{counted(waiting, 'alert')} still owed: pinkslip alerts list --state pending", err=True)
 
 
 async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[Poll]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from monitor.archive import Archive, ArchiveError, DiskError, HeldError, Reader
-from monitor.config import ConfigError, Settings, load, locate
+from monitor.config import ConfigError, Settings, archive_of, load, locate
 
 HELD, DISK, CONFIG = 75, 74, 78
 """Exit codes, as in sysexits.h: TEMPFAIL, IOERR, CONFIG."""
@@ -43,14 +43,23 @@ class Session:
             tell_problems(self.folder, error)
             sys.exit(CONFIG)
 
+    @cached_property
+    def archive(self) -> Path:
+        """Where the archive is. Reading it needs no secret and no source, so nothing else has to be right."""
+        try:
+            return archive_of(self.folder)
+        except ConfigError as error:
+            tell_problems(self.folder, error)
+            sys.exit(CONFIG)
+
     @contextlib.contextmanager
     def reader(self) -> Iterator[Reader]:
-        with contextlib.closing(Reader.open(self.settings().archive)) as reader:
+        with contextlib.closing(Reader.open(self.archive)) as reader:
             yield reader
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[Archive]:
-        with contextlib.closing(Archive.open(self.settings().archive)) as archive:
+        with contextlib.closing(Archive.open(self.archive)) as archive:
             yield archive
 
 
@@ -58,14 +67,14 @@ def tell_problems(folder: Path, error: ConfigError) -> None:
     for problem in error.problems:
         click.echo(str(problem), err=True)
     count = len(error.problems)
-    click.echo(f"{folder}: {count} problem{'s' if count != 1 else ''}; nothing was started", err=True)
+    click.echo(f"{folder}: {count} problem{'s' if count != 1 else ''}; nothing was done", err=True)
 
 
 def exit_code(error: Exception) -> int | None:
     """The code that an expected failure ends a command with; None for a bug, which keeps its traceback."""
     if isinstance(error, HeldError):
         return HELD
-    return DISK if isinstance(error, ArchiveError | DiskError) else None
+    return DISK if isinstance(error, ArchiveError | DiskError | OSError) else None
 
 
 class When(click.ParamType[datetime]):

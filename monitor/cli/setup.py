@@ -62,7 +62,8 @@ def check(session: Session, json_wanted: bool) -> None:
     for note in settings.notes:
         click.echo(f"note: {note}")
     click.echo(
-        f"{session.folder} is right: {counted(enabled, 'source')}, {counted(len(settings.pack.rules), 'rule')}, "
+        f"{session.folder} is right: {counted(enabled, 'source')}, {counted(len(settings.pack.rules), 'rule')} and "
+        f"{counted(len(settings.pack.vetoes), 'veto', 'vetoes')}, "
         f"{counted(len(settings.policy.channels), 'channel')} "
         f"({', '.join(channel.id for channel in settings.policy.channels)}). The archive is {settings.archive}."
     )

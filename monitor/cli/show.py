@@ -6,9 +6,10 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +17,8 @@ from rich.text import Text
 from monitor.archive.reader import Answer
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON document instead of a table.")
+
+_NARROWEST = 12
 
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)))
 
@@ -41,21 +44,24 @@ def answer_document(answer: Answer, *, decode: Sequence[str] = ()) -> None:
 def table(
     headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, flexible: int, right: Sequence[int] = ()
 ) -> None:
-    """Print rows under headings; on a terminal the column ``flexible`` gives way where the width does not do."""
+    """Print rows under headings; on a terminal the column ``flexible`` alone gives way where the width does not do."""
     console = output()
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
+    cells = [[cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row] for row in rows]
+    widths = [max(cell_len(heading), *(row[index].cell_len for row in cells)) for index, heading in enumerate(headings)]
+    rest = sum(widths) - widths[flexible] + 2 * (len(widths) - 1)
+    widths[flexible] = min(widths[flexible], max(console.width - rest, _NARROWEST))
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for index, heading in enumerate(headings):
-        grid.add_column(
-            heading,
-            justify="right" if index in right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=None,
-            min_width=12 if index == flexible and console.is_terminal else None,
-        )
-    for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
-    console.print(grid)
+        justify: Literal["left", "right"] = "right" if index in right else "left"
+        grid.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", width=widths[index])
+    for row in cells:
+        grid.add_row(*row)
+    console.print(grid, crop=False)
+
+
+def short(any_id: str | None) -> str:
+    """As much of an id as a person needs to type; every command that takes an id takes this."""
+    return (any_id or "")[: 12 if (any_id or "").startswith("msg_") else 8]
 
 
 def output() -> Console:

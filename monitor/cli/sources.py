@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 import click
 from rich.text import Text
 
-from monitor.archive import ArchiveError
+from monitor.archive import NoArchiveError
 from monitor.cli.session import Session
 from monitor.cli.show import ago, as_json, document, plain, table
 from monitor.config import ConfigError, Settings, add_source
 from monitor.daemon import collector_for
 from monitor.decide import judge
-from scrapers.items import Failed, News, Outcome, Source, Validators
+from scrapers.collect import Found
+from scrapers.items import Failed, News, Outcome, Reason, Source, Validators
 
 
 @click.group()
@@ -34,7 +35,7 @@ def list_sources(session: Session, json_wanted: bool) -> None:
     try:
         with session.reader() as reader:
             known = {record["id"]: record for record in reader.sources().records()}
-    except ArchiveError:
+    except NoArchiveError:
         known = {}  # before the first run there is no archive, but there are sources
     records = [_record(source, known.get(source.id, {})) for source in settings.sources]
     if json_wanted:
@@ -71,21 +72,21 @@ def add(session: Session, url: str, source_id: str | None, title: str | None) ->
         click.echo(f"{url} names no feed. If you know its address, add that.", err=True)
         sys.exit(1)
     feed, *others = found
-    clash = next((source for source in settings.sources if source.url == feed), None)
+    clash = next((source for source in settings.sources if source.url == feed.url), None)
     if clash is not None:
-        click.echo(f"{feed} is there already: source {clash.id}", err=True)
+        click.echo(f"{feed.url} is there already: source {clash.id}", err=True)
         sys.exit(1)
     taken = {source.id for source in settings.sources}
-    chosen = source_id or _free_id(feed, taken)
+    chosen = source_id or _free_id(feed.url, taken)
     if chosen in taken:
         raise click.UsageError(f"there is a source {chosen!r} already; choose another --id")
     try:
-        add_source(settings.folder, Source(id=chosen, url=feed, title=title or ""))
+        add_source(settings.folder, Source(id=chosen, url=feed.url, title=title or feed.title))
     except ConfigError as error:
         raise click.UsageError("\n".join(map(str, error.problems))) from error
-    click.echo(f"added  {chosen}  {feed}")
+    click.echo(f"added  {chosen}  {feed.url}")
     for other in others:
-        click.echo(f"also there: {other}", err=True)
+        click.echo(f"also there: {other.url}", err=True)
     click.echo("A running daemon takes it up after SIGHUP.", err=True)
 
 
@@ -97,10 +98,14 @@ def probe(session: Session, target: str, json_wanted: bool) -> None:
     """Ask a source now and show what a poll would bring and decide. Changes nothing."""
     settings = session.settings()
     named = next((source for source in settings.sources if source.id == target), None)
+    if named is None and "." not in target and ":" not in target:
+        raise click.UsageError(f"there is no source {target!r}; `pinkslip sources list` shows them")
     source = named or Source(id="probe", url=_absolute(target))
     outcome = asyncio.run(_poll(settings, source))
     if not isinstance(outcome, News):
         reason = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failed) else "unchanged"
+        if isinstance(outcome, Failed) and outcome.reason is Reason.NOT_A_FEED:
+            reason += "; `pinkslip sources add` finds the feed behind a page"
         document({"source": source.url, "outcome": reason}) if json_wanted else click.echo(f"{source.url}: {reason}")
         sys.exit(1)
     judged = judge(outcome.articles, settings.pack, settings.directory)
@@ -135,10 +140,9 @@ def probe(session: Session, target: str, json_wanted: bool) -> None:
     table(("", "published", "title"), rows, flexible=2)
 
 
-async def _discover(settings: Settings, url: str) -> tuple[str, ...] | Failed:
+async def _discover(settings: Settings, url: str) -> tuple[Found, ...] | Failed:
     async with collector_for(settings) as collector:
-        found = await collector.discover(url)
-    return found if isinstance(found, Failed) else tuple(feed.url for feed in found)
+        return await collector.discover(url)
 
 
 async def _poll(settings: Settings, source: Source) -> Outcome:

@@ -81,7 +81,9 @@ def _tell_article(reader: Reader, article_id: str) -> None:
         click.echo(f"  duplicate of article {it['duplicate_of']}: the same text; told with that one")
     click.echo(f"  {_decision(it)}")
     for piece in it["evidence"]:
-        click.echo(f"    {piece['rule']} found “{plain(piece['text'])}” in the {piece['field']}")
+        veto = piece["rule"] in it["vetoes"] or piece["rule"] not in it["rules"]
+        held = (", a veto, too weak here," if it["flagged"] else ", a veto,") if veto else ""
+        click.echo(f"    {piece['rule']}{held} found “{plain(piece['text'])}” in the {piece['field']}")
     for fact in it["facts"]:
         click.echo(f"  {fact['name']}: {plain(fact['value'])} (“{plain(fact['text'])}” in the {fact['field']})")
     if it["layoff_id"]:

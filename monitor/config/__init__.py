@@ -2,8 +2,18 @@
 
 from monitor.config.add import add_source
 from monitor.config.folder import locate, starter, write_starter
-from monitor.config.load import load
+from monitor.config.load import archive_of, load
 from monitor.config.problems import ConfigError, Problem
 from monitor.config.settings import Settings
 
-__all__ = ["ConfigError", "Problem", "Settings", "add_source", "load", "locate", "starter", "write_starter"]
+__all__ = [
+    "ConfigError",
+    "Problem",
+    "Settings",
+    "add_source",
+    "archive_of",
+    "load",
+    "locate",
+    "starter",
+    "write_starter",
+]

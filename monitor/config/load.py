@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.config.pinkslip import Operated, read_pinkslip
+from monitor.config.pinkslip import Operated, read_archive, read_pinkslip
 from monitor.config.problems import ConfigError, Problem, Report, told
-from monitor.config.reading import document
+from monitor.config.reading import Table, document
 from monitor.config.secret import Secrets
 from monitor.config.settings import Settings
 from monitor.config.sources import read_sources
@@ -46,6 +46,20 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     )
     notes = [note for report in reports.values() for note in report.notes]
     return replace(settings, notes=tuple(dict.fromkeys((*notes, *_refused(settings)))))
+
+
+def archive_of(folder: Path) -> Path:
+    """Where the archive is, whatever else is right or wrong: to read it takes no secret and no source.
+
+    Raises ``ConfigError`` where ``pinkslip.toml`` cannot be read, or names no file.
+    """
+    report = Report("pinkslip.toml")
+    read = document(folder / "pinkslip.toml", report)
+    if read is not None:
+        path = read_archive(Table(read.values, "", report).section("archive"), folder)
+        if not report.problems:
+            return path
+    raise ConfigError(tuple(report.problems))
 
 
 def _operated(

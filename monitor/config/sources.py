@@ -17,7 +17,7 @@ def read_sources(document: Document, report: Report) -> tuple[Source, ...]:
     tables = top.tables("source", document.lines("source"))
     top.close()
     if not tables and not report.problems:
-        report.problem("", "no source: there is nowhere to look; add a [[source]] with id and url")
+        report.note("", "no source: there is nowhere to look; `pinkslip sources add URL` makes one")
     refuse_twins(tables, "id")
     refuse_twins(tables, "url")
     return tuple(source for table in tables if (source := read_source(table)) is not None)

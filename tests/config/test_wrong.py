@@ -200,7 +200,6 @@ PINKSLIP = [
 ]
 
 SOURCES = [
-    ("", "no source: there is nowhere to look; add a [[source]] with id and url"),
     ("source = 3", "source: want tables [[source]], found 3"),
     (f"{SOURCE}[[sauce]]", "sauce: no such setting; did you mean 'source'?"),
     (f'{SOURCE}evry = "15m"', "source \"geekwire\": evry: no such setting; did you mean 'every'?"),

@@ -236,7 +236,7 @@ def _bombs() -> Iterator[tuple[str, bytes, bytes]]:
     yield "plain", b"", bytes(32 * MIB)
 
 
-@pytest.mark.parametrize(("name", "encoding", "body"), list(_bombs()), ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(("name", "encoding", "body"), [pytest.param(*bomb, id=bomb[0]) for bomb in _bombs()])
 async def test_a_bomb_costs_little_memory(origin: Origin, door: Door, name: str, encoding: bytes, body: bytes) -> None:
     origin.on("/", Reply(headers=((b"Content-Encoding", encoding),), body=body))
     await door.ask(Ask(url=origin.url("/warm")))

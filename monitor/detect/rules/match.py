@@ -113,7 +113,7 @@ class Matcher:
         holding = {veto.id: veto for each in held for veto in each}
         flagged = score >= self._scale.threshold
         speaking = [match.by for match in matches if match.zone == zone]
-        telling = [match.by for match in matches if match.zone in {zone, "title"}]
+        telling = [match.by for match in matches if match.zone in {zone, "title"} or match.by.stage is Stage.FILED]
         strongest = max(holding.values(), key=lambda veto: veto.lowers, default=None)
         held_back = free >= self._scale.threshold and len(holding) == 1
         return Flag(
