@@ -15,11 +15,10 @@ from monitor.detect.tokens import Tokens, tokens
 
 _TOP = ("names", "context_names", "company")
 _SETTINGS = ("name", "aliases", "units", "parent", "ticker", "domain", "context")
-_LEGAL = lexicon.words(
-    "inc incorporated corp corporation ltd limited llc llp lp plc gmbh ag se sa spa srl nv bv ab oyj oy asa kk pty pvt "
-    "private co company companies group holdings holding"
-)
+_GENERIC = lexicon.FORMS | lexicon.NAME_TAILS | lexicon.LONELY | lexicon.DESCRIPTORS
+_TICKER = re.compile(r"\s*\((?:[A-Za-z]+ ?: ?)?[A-Z]{1,6}(?:\.[A-Z]{1,2})?\)")
 _GAPS = frozenset((" ", "", "-", ".", ". ", " & ", "&", "'", "’", "/", " + ", "+", "\u00a0", "‑", " -"))
+_SHORTEST_TICKER = 3
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -88,12 +87,19 @@ class Directory:
             return employer.key
         return self._marks.get(_mark(words), company_key(words))
 
+    def listed(self, words: str) -> Employer | None:
+        """The employer whose ticker this is, in capitals as tickers are written; one of two letters could be anybody."""
+        if len(words) < _SHORTEST_TICKER or not words.isupper():
+            return None
+        key = self._marks.get(_mark(words))
+        return Employer(name=self._names[key], key=key, words=words, context=False) if key else None
+
     def exact(self, cut: Tokens, first: int, last: int) -> Employer | None:
         """The employer whose whole name these tokens are; a legal form at the end is no part of it."""
         while last > first:
             if employer := self._exact.get(tuple(cut.norms[first:last])):
                 return employer
-            if cut.norms[last - 1] not in _LEGAL:
+            if cut.norms[last - 1] not in lexicon.FORMS:
                 return None
             last -= 1
         return None
@@ -147,12 +153,18 @@ def load(path: Path) -> Directory:
 
 
 def company_key(name: str) -> str:
-    """What two spellings of one name share: no case, accents, spaces, punctuation or legal form."""
-    words = tokens(name).norms
+    """What two spellings of one name share: no case, accents, spaces, punctuation, legal form or ticker.
+
+    Where nothing but everyday words of company names would be left, the form stays: "Insurance Group" is no "insurance".
+    """
+    words = tokens(_TICKER.sub("", name)).norms
     if words[:1] == ["the"] and len(words) > 1:
         words = words[1:]
-    while len(words) > 1 and words[-1] in _LEGAL:
-        words = words[:-1]
+    bare = words
+    while bare and (bare[-1] in lexicon.FORMS or bare[-2:] == ["a", "s"]):
+        bare = bare[: -1 if bare[-1] in lexicon.FORMS else -2]
+    if not all(word in _GENERIC for word in bare):
+        words = bare
     return "".join(words) or fold(name).text.strip()
 
 

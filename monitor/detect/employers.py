@@ -33,7 +33,7 @@ _NO_NAME = lexicon.NEVER | lexicon.DESCRIPTORS | lexicon.CUT_NOUNS
 _NO_TITLE = lexicon.ROLES | lexicon.SAYING
 _PLACES = lexicon.PLACES | lexicon.LONELY | lexicon.NATIONALITIES
 _TOO_COMMON = lexicon.ROLES | lexicon.NAME_TAILS | lexicon.DESCRIPTORS
-_LEGAL_TAILS = ("inc", "corp", "ltd", "llc", "plc", "ag", "gmbh", "oyj")
+_GENERIC = lexicon.FORMS | lexicon.NAME_TAILS | lexicon.LONELY
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,10 @@ class _Sentence:
             if not speaks and self.norms[index] not in _CLAUSES:
                 continue
             named = self._name(first, _Piece(first, len(self.cut)))
-            if named is None or named.last >= len(self.cut):
+            if named is None:
                 continue
-            if self.norms[named.last] in (_SAID if speaks else _VERBS):
+            behind = self._behind_form(named.last)
+            if behind < len(self.cut) and self.norms[behind] in (_SAID if speaks else _VERBS):
                 return (named,)
         return ()
 
@@ -250,9 +251,15 @@ class _Sentence:
                 if found and self._introduced(found[-1].last, named.first):
                     found.pop()
                 found.append(named)
-            index = max(named.last, index + 1)
+            index = self._behind_form(max(named.last, index + 1))
         known = [named for named in found if named.employer is not None] or found
         return [named for named in known if not self.cut.possessive[named.last - 1]] or known
+
+    def _behind_form(self, index: int) -> int:
+        """The token behind a name's legal form."""
+        while index < len(self.cut) and self.norms[index] in lexicon.LEGAL_FORMS:
+            index += 1
+        return index
 
     def _backs(self, index: int, stop: int) -> bool:
         return index + 1 < stop and self.norms[index] in _BACKS
@@ -289,7 +296,7 @@ class _Sentence:
                 return Named(index, end, known)
             if self.norms[end - 1] not in lexicon.UNIT_TAILS:
                 break
-        while last > index + 1 and self.norms[last - 1] in _LEGAL_TAILS:
+        while last > index + 1 and self.norms[last - 1] in lexicon.LEGAL_FORMS:
             last -= 1
         return Named(index, last, None) if self._plausible(index, last) else None
 
@@ -359,4 +366,5 @@ class _Sentence:
 
     def _plausible(self, first: int, last: int) -> bool:
         name = self.norms[first:last]
-        return len("".join(name)) > 1 and not all(word in _PLACES for word in name)
+        told = not all(word in _PLACES for word in name) and not all(word in lexicon.FORMS for word in name)
+        return len("".join(name)) > 1 and told and not (len(name) == 1 and name[0] in _GENERIC)

@@ -128,7 +128,7 @@ def _companies(found: list[_Sentence], told: set[int], directory: Directory) -> 
             continue
         named.extend((sentence, Named(spot.first, spot.last, spot.employer)) for spot in sentence.spots)
     for sentence, one in named:
-        company = _company(sentence, one)
+        company = _company(sentence, one, directory)
         mark = (company.key, company.text.casefold())
         if mark not in seen and len(companies) < _MOST_COMPANIES:
             seen.add(mark)
@@ -136,14 +136,15 @@ def _companies(found: list[_Sentence], told: set[int], directory: Directory) -> 
     return tuple(companies)
 
 
-def _company(sentence: _Sentence, named: Named) -> Company:
+def _company(sentence: _Sentence, named: Named, directory: Directory) -> Company:
     cut = sentence.cut
     start = cut.starts[named.first]
     end = cut.ends[named.last - 1]
     if named.employer is not None and named.employer.words.endswith(("'s", "’s")):
         end = cut.tails[named.last - 1]
     words = cut.text[start:end]
-    name = named.employer.name if named.employer else words
-    key = named.employer.key if named.employer else company_key(words)
-    unit = named.employer is not None and named.employer.unit
+    employer = named.employer or (directory.listed(words) if sentence.capitals else None)
+    name = employer.name if employer else words
+    key = employer.key if employer else company_key(words)
+    unit = employer is not None and employer.unit
     return Company(name=name, key=key, field=sentence.field, start=start, end=end, text=words, unit=unit)

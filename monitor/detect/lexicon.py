@@ -163,6 +163,17 @@ DESCRIPTORS = words(
 )
 """Words that stand before a company's name and say what it is."""
 
+LEGAL_FORMS = words(
+    """
+    ab ag aps asa bhd bv corp corporation gmbh inc incorporated kg kk limited llc llp lp ltd nv oy oyj plc pte pty
+    pvt sa sarl sas sdn se spa srl
+    """
+)
+"""What stands behind a company's name and says only what it is before the law. KGaA is not here: with it a name is another employer."""
+
+FORMS = LEGAL_FORMS | words("co companies company group holding holdings private")
+"""Legal forms, and words that are used like them: no part of what tells two names apart."""
+
 NAME_TAILS = words(
     """
     ab aerospace ag ai air airlines airways america australia automotive bank beauty bio biosciences brands

@@ -30,8 +30,8 @@ per_host_delay = "0s"
 [server]
 listen = false
 [alerts]
-storm = 1000
-page_wait = "0s"
+storm = {storm}
+page_wait = "{page_wait}"
 [[channel]]
 id = "crm"
 kind = "webhook"
@@ -44,23 +44,33 @@ SOURCE = """
 id = "{id}"
 url = "{url}"
 every = "1s"
-full_text = "never"
+full_text = "{full_text}"
 """
 
 
-def configure(folder: Path, receiver: str, feeds: Iterable[tuple[str, str]]) -> None:
-    (folder / "pinkslip.toml").write_text(CONFIG.format(receiver=receiver, secret=SECRET))
-    (folder / "sources.toml").write_text("".join(SOURCE.format(id=name, url=url) for name, url in feeds))
+def configure(
+    folder: Path,
+    receiver: str,
+    feeds: Iterable[tuple[str, str]],
+    *,
+    storm: str = "1000",
+    page_wait: str = "0s",
+    full_text: str = "never",
+) -> None:
+    config = CONFIG.format(receiver=receiver, secret=SECRET, storm=storm, page_wait=page_wait)
+    (folder / "pinkslip.toml").write_text(config)
+    sources = (SOURCE.format(id=name, url=url, full_text=full_text) for name, url in feeds)
+    (folder / "sources.toml").write_text("".join(sources))
     (folder / "rules").mkdir()
     for path in _RULES.glob("*.toml"):
         (folder / "rules" / path.name).write_text(path.read_text())
 
 
-def rss(employers: Iterable[str]) -> bytes:
+def rss(employers: Iterable[str], page: str = "https://news.example/") -> bytes:
     """A feed in which each employer cuts a few hundred jobs."""
     now = format_datetime(datetime.now(UTC))
     items = "".join(
-        f"<item><title>{name} to cut {300 + number} jobs</title><link>https://news.example/{name}</link>"
+        f"<item><title>{name} to cut {300 + number} jobs</title><link>{page}?{name}</link>"
         f"<guid>{name}</guid><pubDate>{now}</pubDate></item>"
         for number, name in enumerate(employers)
     )
@@ -121,7 +131,7 @@ class Process:
     def let_time_pass(self) -> None:
         """What waits for a retry may be tried now, as if its hours had gone by. Only while the daemon is down."""
         connection = pysqlite3.connect(self.folder / "pinkslip.db")
-        connection.execute("update alerts set due_at = created_at where state = 'pending'")
+        connection.execute("update alerts set due_at = created_at where state in ('pending', 'held')")
         connection.execute("update channels set paused_until = null")
         connection.commit()
         connection.close()
