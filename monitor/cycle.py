@@ -15,7 +15,7 @@ from monitor.alerts.retries import retry_at
 from monitor.archive import Archive
 from monitor.config import Settings
 from monitor.deliver import Courier
-from monitor.journal import note, warn
+from monitor.journal import crash, note, warn
 from monitor.model import (
     Alert,
     AlertState,
@@ -120,7 +120,7 @@ class Newswire:
         source = self.sources.get(article.source_id)
         judged: tuple[Judged, ...] = ()
         if isinstance(outcome, Article) and source is not None:
-            judged = await asyncio.to_thread(decide.judge, [outcome], self.settings.pack, self.settings.directory)
+            judged = await asyncio.to_thread(self._judged, [outcome])
         await self._writing(self._record_page, request, source, outcome, judged, self._clock())
         result = outcome.reason if isinstance(outcome, Failed) else "read"
         note("page", article=article.id, source=article.source_id, outcome=result)
@@ -158,7 +158,17 @@ class Newswire:
         if not isinstance(outcome, News):
             return ()
         new = await self._writing(self._archive.unseen, outcome.articles)
-        return await asyncio.to_thread(decide.judge, new, self.settings.pack, self.settings.directory) if new else ()
+        return await asyncio.to_thread(self._judged, new) if new else ()
+
+    def _judged(self, articles: Iterable[Article]) -> tuple[Judged, ...]:
+        """Each article by itself: one that meets a bug stays unseen, until its feed changes; the others go on."""
+        judged: list[Judged] = []
+        for article in articles:
+            try:
+                judged += decide.judge([article], self.settings.pack, self.settings.directory)
+            except Exception as error:  # noqa: BLE001 (any bug; it is logged with its traceback)
+                crash("article_crashed", error, article=article.id, source=article.source_id, title=article.title[:200])
+        return tuple(judged)
 
     async def _polled(self, source: Source, state: SourceState) -> tuple[Outcome, str | None]:
         try:
