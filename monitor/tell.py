@@ -62,8 +62,8 @@ def owe(
     for each in told:
         by_channel = heard.get(each.layoff.id, {})
         if each.withdrawn:
-            unsent = (alert for alerts in by_channel.values() for alert in alerts if alert.unsent)
-            owed += [replace(alert, state=AlertState.SUPPRESSED, reason=each.withdrawn) for alert in unsent]
+            untold = (alert for alerts in by_channel.values() for alert in alerts if alert.unsent or alert.gathering)
+            owed += [replace(alert, state=AlertState.SUPPRESSED, reason=each.withdrawn) for alert in untold]
             continue
         reached = frozenset(channel for channel, alerts in by_channel.items() if any(map(_heard, alerts)))
         for taker in routes.takers(each.layoff, policy, reached):
@@ -116,7 +116,7 @@ def _heard(alert: Alert) -> bool:
 
 def _alert(told: Told, taker: routes.Taker, before: Sequence[Alert], policy: Policy, now: datetime) -> Alert | None:
     """What a channel is owed of a layoff, by what it was told of it before."""
-    if any(alert.state is AlertState.HELD and alert.digest_id is None for alert in before):
+    if any(alert.gathering for alert in before):
         return None  # its digest will tell the newest
     unsent = next((alert for alert in before if alert.unsent), None)
     last = next((alert.told for alert in reversed(before) if _heard(alert) and not alert.unsent), None)

@@ -134,6 +134,14 @@ def test_a_page_that_says_otherwise_takes_the_alert_back(world):
     assert world.told() == [("opened", "suppressed")]
 
 
+def test_a_page_that_says_otherwise_takes_back_what_a_digest_would_tell(world):
+    world.policy = WAITING
+    item = judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW - timedelta(hours=8))
+    world.poll("herald", item)
+    world.page(item, flagged=False, kind="sports")
+    assert world.told() == [("opened", "suppressed")]
+
+
 def test_a_page_of_a_first_poll_is_told_to_nobody(world):
     item = judged("Halvora quarterly results", "Halvora", flagged=False, kind=None)
     world.poll("herald", item, baseline=True, full_text=FullText.ALWAYS)

@@ -94,6 +94,11 @@ def tell(reader: Reader, layoff: Layoff) -> None:
         click.echo(f"      {plain(each.url)}") if each.url else None
     alerts = list(reader.alerts_of(layoff.id).records())
     click.echo(f"\n{counted(len(alerts), 'alert')}")
+    if not alerts:
+        first = all(each.baseline for each in reader.reports(layoff.id))
+        click.echo(
+            f"  {'nobody was told: its reports came with first polls' if first else 'nobody was told: no route takes it'}"
+        )
     for alert in alerts:
         sent = f", sent {alert['sent_at'][:19]}Z" if alert["sent_at"] else ""
         click.echo(f"  {alert['kind']} to {alert['channel_id']}: {alert['state']}{sent} ({plain(alert['reason'])})")

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import sys
+from dataclasses import asdict
 from random import SystemRandom
 
 import click
@@ -136,16 +137,5 @@ async def _ask(newswire: Newswire, *, everything: bool) -> list[Poll]:
 
 
 def _record(poll: Poll) -> dict[str, object]:
-    return {
-        "source": poll.source_id,
-        "outcome": poll.outcome,
-        "status": poll.status,
-        "detail": poll.detail,
-        "entries": poll.entries,
-        "new": poll.new,
-        "revised": poll.revised,
-        "known": poll.known,
-        "duplicates": poll.duplicates,
-        "flagged": poll.flagged,
-        "skipped": {skipped.reason: skipped.count for skipped in poll.skipped},
-    }
+    skipped = {each.reason: each.count for each in poll.skipped}
+    return {"source": poll.source_id, **asdict(poll), "skipped": skipped}

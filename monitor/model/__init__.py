@@ -1,0 +1,38 @@
+"""The values that deciding gives, one frozen type per stage: flags, facts, layoffs, reports, alerts, plans."""
+
+from monitor.model.alert import Alert, AlertKind, AlertState, Delivery, Telling, Verdict
+from monitor.model.layoff import Layoff, Report
+from monitor.model.plan import Kept, PageRequest, Plan, Poll, SourceState
+from monitor.model.policy import Channel, ChannelKind, Policy, Quiet, Route, Secret
+from monitor.model.reading import Amount, Company, Evidence, Facts, Flag, Judged, Qualifier, Stage, Text
+
+__all__ = [
+    "Alert",
+    "AlertKind",
+    "AlertState",
+    "Amount",
+    "Channel",
+    "ChannelKind",
+    "Company",
+    "Delivery",
+    "Evidence",
+    "Facts",
+    "Flag",
+    "Judged",
+    "Kept",
+    "Layoff",
+    "PageRequest",
+    "Plan",
+    "Policy",
+    "Poll",
+    "Qualifier",
+    "Quiet",
+    "Report",
+    "Route",
+    "Secret",
+    "SourceState",
+    "Stage",
+    "Telling",
+    "Text",
+    "Verdict",
+]

@@ -1,0 +1,85 @@
+"""What one poll changes, and what is remembered for the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model.alert import Alert
+from monitor.model.layoff import Layoff, Report
+from monitor.model.reading import Judged
+from scrapers.items import Article, Skipped, Validators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What the archive remembers of a source between polls."""
+
+    id: str
+    url: str
+    next_due: datetime
+    validators: Validators = field(default_factory=Validators)
+    body_hash: str | None = None
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    """None until the first complete poll: that one is the silent baseline."""
+    failures: int = 0
+    """Polls in a row that gave nothing."""
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One row of the log of polls."""
+
+    source_id: str
+    at: datetime
+    outcome: str
+    status: int | None
+    detail: str | None
+    entries: int = 0
+    new: int = 0
+    revised: int = 0
+    known: int = 0
+    duplicates: int = 0
+    flagged: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A judged article with what the archive shall do about it."""
+
+    judged: Judged
+    duplicate_of: str | None = None
+    text_key: str | None = None
+    revision: bool = False
+    """It is in the archive already, with other text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that one poll changes. It commits whole or not at all."""
+
+    poll: Poll | None = None
+    source: SourceState | None = None
+    host_until: tuple[str, datetime] | None = None
+    """A host that asked to be left alone, and until when."""
+    articles: tuple[Kept, ...] = ()
+    seen: tuple[Article, ...] = ()
+    """Known articles that this source carries too, or carries in new words."""
+    layoffs: tuple[Layoff, ...] = ()
+    reports: tuple[Report, ...] = ()
+    moved: tuple[Report, ...] = ()
+    """Known reports that are of another layoff now, or that count as news now."""
+    alerts: tuple[Alert, ...] = ()
+    pages: tuple[str, ...] = ()
+    """Ids of articles whose page shall be crawled."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """An article whose page shall be crawled. ``baseline``: it came with a source's first poll."""
+
+    article: Article
+    baseline: bool

@@ -1,0 +1,85 @@
+"""What the operator decided: channels, routes, and how patient to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from monitor.model.reading import Stage
+
+
+class Secret:
+    """A string that does not print. ``reveal()`` is called where it leaves through the door."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class ChannelKind(StrEnum):
+    CONSOLE = "console"
+    WEBHOOK = "webhook"
+    SLACK = "slack"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A place alerts go to. ``secrets`` sign a webhook, newest first; all of them sign while they rotate."""
+
+    id: str
+    kind: ChannelKind
+    url: Secret | None = None
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of the day, in a zone, in which alerts are held."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Which layoffs one channel gets. An empty condition lets everything through; ``companies`` are company keys."""
+
+    channel: str
+    companies: frozenset[str] = frozenset()
+    min_headcount: int | None = None
+    min_percent: float | None = None
+    stages: frozenset[Stage] = frozenset()
+    quiet: Quiet | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the operator decided about layoffs and alerts."""
+
+    channels: tuple[Channel, ...] = ()
+    routes: tuple[Route, ...] = ()
+    fresh: timedelta = timedelta(hours=6)
+    window: timedelta = timedelta(days=14)
+    page_wait: timedelta = timedelta(seconds=20)
+    """How long an alert waits for the text of its article's page."""
+    storm: int = 20
+    """Layoffs told one by one to a channel within ten minutes; the rest go into a digest."""
+    min_every: timedelta = timedelta(minutes=5)

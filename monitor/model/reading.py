@@ -1,0 +1,137 @@
+"""What is read from one article: a flag with its evidence, facts with their characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scrapers.items import Article
+
+
+class Stage(StrEnum):
+    """How far a cut has come, in climbing order; the last two undo it."""
+
+    RUMOURED = "rumoured"
+    PLANNED = "planned"
+    ANNOUNCED = "announced"
+    CONFIRMED = "confirmed"
+    FILED = "filed"
+    UNDER_WAY = "under_way"
+    DENIED = "denied"
+    REVERSED = "reversed"
+
+    @property
+    def undone(self) -> bool:
+        return self in {Stage.DENIED, Stage.REVERSED}
+
+
+class Qualifier(StrEnum):
+    """How exactly a number is stated."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    AT_LEAST = "at_least"
+    UP_TO = "up_to"
+    RANGE = "range"
+    VAGUE = "vague"
+    DERIVED = "derived"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The fields of an article that rules and facts read. Offsets count characters of a field as given."""
+
+    title: str
+    summary: str = ""
+    body: str = ""
+    language: str | None = None
+
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        return (("title", self.title), ("summary", self.summary), ("body", self.body))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a rule found its words."""
+
+    rule: str
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """The decision on an article. ``near`` marks one just under the threshold, or vetoed by one rule."""
+
+    flagged: bool
+    score: float
+    kind: str | None
+    stage: Stage | None
+    rules: tuple[str, ...]
+    vetoes: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """An employer named in the text. ``key`` is what two names of one employer share.
+
+    ``unit``: the text names a part of it, as "AWS" does of Amazon.
+    """
+
+    name: str
+    key: str
+    field: str
+    start: int
+    end: int
+    text: str
+    unit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A headcount (jobs) or a percentage of the workforce, and the characters it was read from.
+
+    ``vague`` keeps words such as "several hundred"; then ``value`` is null and ``low``/``high`` bound it.
+    ``sentence`` is the sentence around the span.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    qualifier: Qualifier
+    vague: str | None
+    field: str
+    start: int
+    end: int
+    text: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the text states about the cut; what it does not state is null or empty.
+
+    ``headcounts`` holds every count of cut jobs in order of the text; ``headcount`` is the one that speaks for all.
+    """
+
+    companies: tuple[Company, ...] = ()
+    headcount: Amount | None = None
+    percent: Amount | None = None
+    headcounts: tuple[Amount, ...] = ()
+
+    @property
+    def company(self) -> Company | None:
+        return self.companies[0] if self.companies else None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An article with its decision."""
+
+    article: Article
+    flag: Flag
+    facts: Facts
