@@ -96,9 +96,7 @@ def tell(reader: Reader, layoff: Layoff) -> None:
     click.echo(f"\n{counted(len(alerts), 'alert')}")
     if not alerts:
         first = all(each.baseline for each in reader.reports(layoff.id))
-        click.echo(
-            f"  {'nobody was told: its reports came with first polls' if first else 'nobody was told: no route takes it'}"
-        )
+        click.echo(f"  nobody was told: {'its reports came with first polls' if first else 'no route takes it'}")
     for alert in alerts:
         sent = f", sent {alert['sent_at'][:19]}Z" if alert["sent_at"] else ""
         click.echo(f"  {alert['kind']} to {alert['channel_id']}: {alert['state']}{sent} ({plain(alert['reason'])})")

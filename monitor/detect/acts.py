@@ -17,6 +17,8 @@ _COUNTED = words(
 )
 _HAVING = words("has have had leaving employs sold earned produces produced")
 _EARLIER = words("after following since")
+_FALLING = words("fall falls drop drops shrink shrinks decline declines decrease decreases")
+_FALLEN = words("headcount workforce staff staffing")
 _STAYS_OPEN = words("open keep save")
 
 
@@ -53,11 +55,19 @@ def _cuts(cut: Tokens, index: int) -> bool:
     word = cut.norms[index]
     if word in lexicon.PEOPLE_VERBS or word in lexicon.LAY or word in _CUT_TOO:
         return True
+    if word in lexicon.PARTING or falls(cut, index):
+        return True
     if word in lexicon.SHRINK_NOUNS or word in lexicon.CUT_NOUNS:
         behind_jobs = index and cut.norms[index - 1] in lexicon.JOBS and "," not in cut.gaps[index]
         verb = word in lexicon.CUT_VERBS and not behind_jobs
         return verb or not _COUNTED.isdisjoint(cut.norms[index + 1 : index + 4])
     return word in lexicon.CUT_VERBS
+
+
+def falls(cut: Tokens, index: int) -> bool:
+    """Whether a workforce goes down by a number here: "headcount to fall by 2,000"."""
+    by = cut.norms[index] in _FALLING and "by" in cut.norms[index + 1 : index + 4]
+    return by and not _FALLEN.isdisjoint(cut.norms[max(index - 4, 0) : index])
 
 
 def _does_else(cut: Tokens, index: int) -> bool:

@@ -88,7 +88,7 @@ class Directory:
         return self._marks.get(_mark(words), company_key(words))
 
     def listed(self, words: str) -> Employer | None:
-        """The employer whose ticker this is, in capitals as tickers are written; one of two letters could be anybody."""
+        """The employer whose ticker this is, in capitals as tickers are written; two letters could be anybody's."""
         if len(words) < _SHORTEST_TICKER or not words.isupper():
             return None
         key = self._marks.get(_mark(words))
@@ -155,7 +155,7 @@ def load(path: Path) -> Directory:
 def company_key(name: str) -> str:
     """What two spellings of one name share: no case, accents, spaces, punctuation, legal form or ticker.
 
-    Where nothing but everyday words of company names would be left, the form stays: "Insurance Group" is no "insurance".
+    Where only everyday words of company names would be left, the form stays: "Insurance Group" is no "insurance".
     """
     words = tokens(_TICKER.sub("", name)).norms
     if words[:1] == ["the"] and len(words) > 1:

@@ -52,13 +52,18 @@ _AMOUNT_TO = words(
 _AMOUNTS = words("amount amounts amounting amounted notice")
 _LOSS_OF = words(
     "total loss losses layoff layoffs off offs elimination cut cuts reduction maximum minimum redundancies some net "
-    "dismissal firing shedding redundancy furlough termination go"
+    "rif dismissal firing shedding redundancy furlough termination go"
 )
+_GONE = words("affected impacted laid departing departed cut lost eliminated redundant")
+_POSTS = words("job jobs position positions post posts role roles")
+_WHERE = (["at"], ["in"])
+_COUNTABLE = lexicon.CUT_NOUNS | {"notice", "notices"}
 _AFTERWARDS = words("after following and")
 _BRINGING = words("bringing brings taking takes")
 _SEASONS = words("year fall spring summer autumn winter month january february march november december")
 _THE_LAST = words("the of since than to from in over")
 _WILL = words("to will could may let must")
+_SHARES = words("percent pct cent half third quarter fifth tenth")
 _BE = words("be being were are been was")
 _ALL_OF = words("layoff layoffs redundancies")
 _REDUCED = words("layoff layoffs reduction cut cuts redundancies")
@@ -140,7 +145,8 @@ class _Judge:
         cutting = self.acts[first] is Act.CUT
         noun = self._workforce(last)
         if noun is not None:
-            return cutting or self._shrinks(noun) or self._is_affected(noun) or self._shrinks(last - 1)
+            goes = cutting or self._shrinks(noun) or self._is_affected(noun) or self._shrinks(last - 1)
+            return goes and not self._is_of_the_cut(last, noun)
         left = self.norms[max(first - 6, 0) : first]
         if not _PAY.isdisjoint(left[-3:]):
             return False
@@ -149,6 +155,17 @@ class _Judge:
         if ahead and ahead[0] in _REDUCED:
             return ahead[0] in _ALL_OF or not lexicon.WORKFORCE.isdisjoint(ahead)
         return cutting and bool(self._verb_on_people(first))
+
+    def _is_of_the_cut(self, last: int, noun: int) -> bool:
+        """Whether a percentage is of the jobs that go, not of all: "half of the posts", "a third of the affected"."""
+        between = self.norms[last:noun]
+        if between[:2] not in (["of", "the"], ["of", "those"], ["of", "these"]):
+            return False
+        if not _GONE.isdisjoint(between) or self._shrinks(noun):
+            return True
+        ahead = self.norms[noun + 1 : noun + 3]
+        at_work = ahead[:1] in _WHERE and ahead != ["at", "risk"]
+        return len(between) == 2 and self.norms[noun] in _POSTS and not at_work
 
     def _is_cut_of(self, left: list[str], *, cutting: bool) -> bool:
         """Whether words for a workforce lead up to a percentage: "staff by", "headcount", "job cuts of"."""
@@ -248,11 +265,12 @@ class _Judge:
             return ends or (verb not in _DISMISS and ahead[0] not in _NO_END)
         left = self.norms[max(quantity.first - 5, 0) : quantity.first]
         by = left[-1:] == ["by"] and not lexicon.WORKFORCE.isdisjoint(left)
-        amounts = bool(left) and left[-1] in _AMOUNT_TO and not lexicon.CUT_NOUNS.isdisjoint(left)
+        amounts = bool(left) and left[-1] in _AMOUNT_TO and not _COUNTABLE.isdisjoint(left)
+        paid = left[-2:] in (["severance", "to"], ["rif", "of"])
         from_all = ahead[0] in ("from", "of") and bool(left) and left[-1] in lexicon.CUT_VERBS
         more = ahead[0] == "more" and bool(left) and not lexicon.JOBS.isdisjoint(self.norms[: quantity.first])
         more = more and left[-1] in lexicon.CUT_VERBS
-        return ends and (by or amounts or more or (from_all and self._workforce(quantity.last + 1) is not None))
+        return ends and (by or amounts or paid or more or (from_all and self._workforce(quantity.last + 1) is not None))
 
     def _verb_on_people(self, first: int) -> str:
         """The verb right before a number that is done to people only: "laid off some", "furloughing"."""
@@ -301,6 +319,8 @@ class _Judge:
             return False
         if before in _WHOSE or (first and self.cut.possessive[first - 1]):
             return noun is None or not self._is_affected(noun)
+        if before == "the" and left[:-1][-1:] == ["of"]:
+            return "%" in self.cut.gaps[first - 2] or not _SHARES.isdisjoint(self.norms[max(first - 4, 0) : first])
         if before == "of":
             return _LOSS_OF.isdisjoint(left[:-1]) or left[:-1] == ["of", "total"]
         strong = noun is not None and "strong" in self.norms[first : noun + 2]

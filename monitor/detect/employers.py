@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from monitor.detect import lexicon
+from monitor.detect.acts import falls
 from monitor.detect.companies import Directory, Employer, Spot
 from monitor.detect.lexicon import words
 from monitor.detect.tokens import Tokens
@@ -17,13 +18,17 @@ from monitor.detect.tokens import Tokens
 _REACH = 9
 """How many words behind a verb the jobs may stand that it cuts."""
 _HARD = frozenset(',;:()[]|—–"“”!?/')
+_BRACKETS = frozenset("()")
+_NOTICES = (["notice"], ["notices"], ["act"])
+_GROUPS = words("department departments team teams division unit studio office newsroom")
 _MOST_NAMES = 4
 _MOST_CUES = 8
 _LONGEST = 5
 _BACKS = words("based backed owned led funded listed supported")
 _LET = frozenset(("let", "lets", "letting"))
 _MAKE = frozenset(("make", "makes", "making", "made"))
-_STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | lexicon.JOBS | lexicon.SHRINK_NOUNS
+_PART = frozenset(("part", "parts", "parting", "parted"))
+_STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | _PART | lexicon.JOBS | lexicon.SHRINK_NOUNS
 _GOING = lexicon.AFFECTED - {"go", "laid", "fired"} | lexicon.SHRINK_NOUNS
 _CLAUSES = frozenset(("as", "after", "if", "when"))
 _SAID = words("said says announced announces confirmed confirms")
@@ -33,7 +38,7 @@ _NO_NAME = lexicon.NEVER | lexicon.DESCRIPTORS | lexicon.CUT_NOUNS
 _NO_TITLE = lexicon.ROLES | lexicon.SAYING
 _PLACES = lexicon.PLACES | lexicon.LONELY | lexicon.NATIONALITIES
 _TOO_COMMON = lexicon.ROLES | lexicon.NAME_TAILS | lexicon.DESCRIPTORS
-_GENERIC = lexicon.FORMS | lexicon.NAME_TAILS | lexicon.LONELY
+_GENERIC = lexicon.FORMS | lexicon.NAME_TAILS | lexicon.LONELY | lexicon.ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
             behind = reader.behind(last)
             if not ahead or any(named.employer for named in behind) or (behind and cut.possessive[ahead[-1].last - 1]):
                 ahead = behind or ahead
+        elif reader.is_adjective(ahead[-1]):
+            ahead = reader.behind(last) or ahead
         if ahead:
             return ahead
     for _, last in islice(cues(cut), 1):
@@ -83,8 +90,10 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
 def cues(cut: Tokens) -> Iterator[tuple[int, int]]:
     """Where the words stand that say jobs are cut, as first and last token."""
     for index, word in enumerate(cut.norms):
-        if word in lexicon.CUT_NOUNS or word in lexicon.PEOPLE_VERBS:
+        if word in lexicon.CUT_NOUNS or word in lexicon.PEOPLE_VERBS or word in lexicon.PARTING or falls(cut, index):
             yield index, index + 1
+        elif word == "warn" and cut.norms[index + 1 : index + 2] in _NOTICES:
+            yield index, index + 2
         elif word in _STARTS and _is_cue(cut, index):
             yield index, index + 2 if word in lexicon.LAY else index + 1
 
@@ -98,6 +107,8 @@ def _is_cue(cut: Tokens, index: int) -> bool:
         return not lexicon.JOBS.isdisjoint(ahead) or "force" in ahead or _percent_behind(cut, index)
     if word in _LET:
         return "go" in ahead[:5]
+    if word in _PART:
+        return ahead[:1] == ["with"] and not lexicon.JOBS.isdisjoint(ahead)
     if word in _MAKE:
         return "redundant" in ahead
     near = ahead[:5]
@@ -159,6 +170,11 @@ class _Sentence:
                 return self._joined(known)
         return ()
 
+    def is_adjective(self, named: Named) -> bool:
+        """Whether an everyday word that is also a name may only say what kind of people: "Remote workers"."""
+        everyday = named.employer is not None and named.employer.context
+        return everyday and named.last < len(self.cut) and self.norms[named.last] in lexicon.ROLES
+
     def _acts(self, first: int, cue: int) -> bool:
         """Whether nothing but its verb stands between a piece and the cue."""
         return all(word in _VERBS or word in lexicon.FILLER for word in self.norms[first:cue])
@@ -210,7 +226,7 @@ class _Sentence:
             verb = index not in self.spots and word in _VERBS
             if not (end or comma or verb or word in lexicon.SUBORDINATE):
                 continue
-            if not aside and index > first and not (pieces and self._is_apposition(first)):
+            if not aside and index > first and not (pieces and self._adds(first)):
                 pieces.append(_Piece(first, index))
             if comma:
                 aside = False
@@ -225,9 +241,20 @@ class _Sentence:
                 first = index + 1
         return pieces
 
+    def _adds(self, first: int) -> bool:
+        """Whether a piece says more of the one before, instead of naming another."""
+        return self._is_apposition(first) or self._in_brackets(first)
+
     def _is_apposition(self, first: int) -> bool:
         """Whether a piece only says more of the one before: ", a maker of games," or ", or EB,"."""
         return self._breaks(first) and self.norms[first] in ("a", "an", "the", "or", "one")
+
+    def _in_brackets(self, first: int) -> bool:
+        """Whether a piece stands in brackets that close again, as a ticker behind a name does."""
+        opened = next((at for at in range(first, -1, -1) if not _BRACKETS.isdisjoint(self.cut.gaps[at])), None)
+        if opened is None or self.cut.gaps[opened].rfind("(") <= self.cut.gaps[opened].rfind(")"):
+            return False
+        return any(")" in self.cut.gaps[at] for at in range(first + 1, min(first + _LONGEST, len(self.cut)) + 1))
 
     def _in_name(self, index: int) -> bool:
         return any(spot.first < index < spot.last for spot in self.spots.values())
@@ -244,7 +271,8 @@ class _Sentence:
         while index < piece.last:
             named = self._name(index, piece)
             if named is None:
-                role = role or self.norms[index] in lexicon.ROLES
+                within = self.norms[index] == "at" and index > 0 and self.norms[index - 1] in _GROUPS
+                role = not within and (role or self.norms[index] in lexicon.ROLES)
                 index += 1
                 continue
             if not (role and named.employer is None) and not self._backs(named.last, piece.last):

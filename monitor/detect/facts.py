@@ -25,7 +25,8 @@ _MOST_COMPANIES = 8
 _MOST_AMOUNTS = 40
 _CUE = re.compile(
     r"lay|laid|cut|job|redundan|furlough|slash|axe|axing|shed|eliminat|trim|dismiss|sack|fire|firing|retrench|downsiz"
-    r"|position|work ?force|headcount|roles|staff|employe|workers|posts|let go|lets go|reduc",
+    r"|position|work ?force|headcount|roles|staff|employe|workers|posts|let go|lets go|reduc|severance|goodbye"
+    r"|farewell|warn|\brifs?\b",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"\s*(?:[A-Z][A-Za-z.,' ]{1,40})?\(?(?:Reuters|AP|AFP|CP|Bloomberg|PA|UPI)\)?\s*[-–—]+\s")

@@ -73,6 +73,9 @@ PEOPLE_VERBS = words(
 LAY = words("laid lay laying lays")
 """With "off", the verb."""
 
+PARTING = words("farewell goodbye rif rifs severance")
+"""Words that speak of people leaving whatever verb stands before them."""
+
 HIRE = words(
     """
     add added adding adds bring brings create created creates creating employ employed employing employs expand
@@ -169,7 +172,7 @@ LEGAL_FORMS = words(
     pvt sa sarl sas sdn se spa srl
     """
 )
-"""What stands behind a company's name and says only what it is before the law. KGaA is not here: with it a name is another employer."""
+"""What stands behind a company's name and says only what it is before the law. With KGaA a name is another employer."""
 
 FORMS = LEGAL_FORMS | words("co companies company group holding holdings private")
 """Legal forms, and words that are used like them: no part of what tells two names apart."""
@@ -244,7 +247,7 @@ NEVER = (
         exclusive factbox factory february fed few file firm firms government governments half hq hr hundreds
         industries industry inside january job jobs july june last latest layoff layoffs live major many march mass
         meet memo million month most musk next no not november october of opinion or pandemic pct percent photos pip
-        plant pr president q1 q2 q3 q4 recession redundancies redundancy report reports reuters s second sector
+        plant pr president qa q1 q2 q3 q4 recession redundancies redundancy report reports reuters s second sector
         senate september several sf some source sources staff startup startups summary tech the third thousands
         tracker trump union unions update usd video virus watch week worker workers workforce year years
         """
@@ -254,8 +257,9 @@ NEVER = (
 
 LONELY = words(
     """
-    agency bank city cloud corp council county defense department education energy federal first games global
-    health house inc it list ltd media ministry national new on state street tech treasury wall white
+    agency bank city cloud corp council county defense department east education energy enterprises federal
+    first games global health house inc it list ltd media ministry national new north on south state street
+    tech treasury tv wall west white
     """
 )
 """Words that may be part of a name but are none alone."""

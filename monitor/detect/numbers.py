@@ -9,102 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.detect.numerals import BETWEEN, FRACTIONS, PERCENT, QUALIFIERS, SCALE, SMALL, SUFFIX, VAGUE
 from monitor.detect.tokens import Tokens
 from monitor.model import Qualifier
 
-_ONES = tuple(
-    word
-    for line in (
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-        ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-    )
-    for word in line
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SMALL = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * value for value, word in enumerate(_TENS, start=2)
-}
-_SCALE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
-_SUFFIX = _SCALE | {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "mln": 1_000_000, "bn": 1_000_000_000}
-_SUFFIX |= {"b": 1_000_000_000, "lakh": 100_000, "crore": 10_000_000, "billions": 1_000_000_000}
-_VAGUE = {
-    ("tens", "of", "thousands"): (20_000, 99_999),
-    ("hundreds", "of", "thousands"): (200_000, 999_999),
-    ("hundreds",): (200, 999),
-    ("thousands",): (2_000, 9_999),
-    ("dozens",): (24, 99),
-    ("scores",): (40, 199),
-    ("several", "hundred"): (300, 999),
-    ("several", "thousand"): (3_000, 9_999),
-    ("several", "dozen"): (36, 99),
-    ("a", "few", "hundred"): (200, 500),
-    ("a", "few", "thousand"): (2_000, 5_000),
-    ("a", "few", "dozen"): (24, 60),
-    ("few", "hundred"): (200, 500),
-    ("few", "thousand"): (2_000, 5_000),
-    ("few", "dozen"): (24, 60),
-    ("a", "couple", "hundred"): (200, 300),
-    ("a", "couple", "of", "hundred"): (200, 300),
-    ("a", "couple", "dozen"): (24, 36),
-    ("a", "handful"): (3, 10),
-    ("a", "handful", "of"): (3, 10),
-}
-_VAGUE_FIRST = frozenset(words[0] for words in _VAGUE)
-_FRACTIONS = {
-    ("half",): 50.0,
-    ("a", "third"): 100 / 3,
-    ("one", "third"): 100 / 3,
-    ("a", "quarter"): 25.0,
-    ("one", "quarter"): 25.0,
-    ("a", "fifth"): 20.0,
-    ("one", "fifth"): 20.0,
-    ("a", "sixth"): 100 / 6,
-    ("one", "sixth"): 100 / 6,
-    ("a", "tenth"): 10.0,
-    ("one", "tenth"): 10.0,
-    ("two", "thirds"): 200 / 3,
-    ("three", "quarters"): 75.0,
-    ("a", "half"): 50.0,
-    ("one", "half"): 50.0,
-    ("one", "in", "five"): 20.0,
-    ("one", "in", "ten"): 10.0,
-    ("one", "in", "four"): 25.0,
-    ("one", "in", "three"): 100 / 3,
-}
-_FRACTION_FIRST = frozenset(words[0] for words in _FRACTIONS)
-_PERCENT = frozenset(("percent", "pct", "percentage", "pc"))
-_QUALIFIERS = {
-    ("up", "to"): Qualifier.UP_TO,
-    ("upto",): Qualifier.UP_TO,
-    ("as", "many", "as"): Qualifier.UP_TO,
-    ("as", "much", "as"): Qualifier.UP_TO,
-    ("no", "more", "than"): Qualifier.UP_TO,
-    ("maximum", "of"): Qualifier.UP_TO,
-    ("less", "than"): Qualifier.UP_TO,
-    ("fewer", "than"): Qualifier.UP_TO,
-    ("under",): Qualifier.UP_TO,
-    ("at", "least"): Qualifier.AT_LEAST,
-    ("more", "than"): Qualifier.AT_LEAST,
-    ("over",): Qualifier.AT_LEAST,
-    ("upwards", "of"): Qualifier.AT_LEAST,
-    ("upward", "of"): Qualifier.AT_LEAST,
-    ("minimum", "of"): Qualifier.AT_LEAST,
-    ("about",): Qualifier.ABOUT,
-    ("around",): Qualifier.ABOUT,
-    ("roughly",): Qualifier.ABOUT,
-    ("approximately",): Qualifier.ABOUT,
-    ("approx",): Qualifier.ABOUT,
-    ("nearly",): Qualifier.ABOUT,
-    ("almost",): Qualifier.ABOUT,
-    ("some",): Qualifier.ABOUT,
-    ("circa",): Qualifier.ABOUT,
-    ("close", "to"): Qualifier.ABOUT,
-    ("estimated",): Qualifier.ABOUT,
-    ("an", "estimated"): Qualifier.ABOUT,
-    ("in", "the", "region", "of"): Qualifier.ABOUT,
-}
-_QUALIFIER_LAST = frozenset(words[-1] for words in _QUALIFIERS)
-_BETWEEN = frozenset(("another", "additional", "further", "a", "an", "the", "extra"))
+_VAGUE_FIRST = frozenset(words[0] for words in VAGUE)
+_FRACTION_FIRST = frozenset(words[0] for words in FRACTIONS)
+_QUALIFIER_LAST = frozenset(words[-1] for words in QUALIFIERS)
 _LONGEST = 15
 _FORM = re.compile(
     r"(?P<dots>[1-9][0-9]{0,2}(?:\.[0-9]{3})+)|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
@@ -114,9 +25,6 @@ _WITHIN = frozenset((" ", "-", "\u00a0"))
 _GROUPING = frozenset((" ", "\u00a0", "\u202f", "\u2009", "'", "’"))
 _CURRENCY = frozenset("$€£¥₹₩")
 _MONEY_BEFORE = frozenset(("usd", "eur", "gbp", "rs", "inr", "aud", "cad", "chf", "rmb", "yen", "sek", "nok", "dkk"))
-_NO_NUMBER_BEFORE = frozenset(
-    ("covid", "gpt", "no", "number", "boeing", "airbus", "chapter", "level", "act", "section")
-)
 _DASHES = frozenset(("-", "–", "—", " - ", " – ", " — ", "‑"))
 
 
@@ -165,10 +73,10 @@ def quantities(cut: Tokens) -> tuple[Quantity, ...]:
 
 def _quantity(cut: Tokens, index: int) -> Quantity | None:
     word = cut.norms[index]
-    if word in _FRACTION_FIRST and (fraction := _listed(cut, index, _FRACTIONS, 3)):
-        value = round(_FRACTIONS[fraction], 1)
+    if word in _FRACTION_FIRST and (fraction := _listed(cut, index, FRACTIONS, 3)):
+        value = round(FRACTIONS[fraction], 1)
         return _stated(cut, index, _Number(value, index + len(fraction), share=True), value)
-    if word in _VAGUE_FIRST and (words := _listed(cut, index, _VAGUE, 4)):
+    if word in _VAGUE_FIRST and (words := _listed(cut, index, VAGUE, 4)):
         return _vague(cut, index, words)
     number = _number(cut, index)
     if number is None:
@@ -189,7 +97,7 @@ def _number(cut: Tokens, index: int) -> _Number | None:
     word = cut.norms[index]
     if word[0].isdigit():
         return _digits(cut, index)
-    if word in _SMALL or (word in ("a", "an") and index + 1 < len(cut) and cut.norms[index + 1] in _SCALE):
+    if word in SMALL or (word in ("a", "an") and index + 1 < len(cut) and cut.norms[index + 1] in SCALE):
         return _words(cut, index)
     return None
 
@@ -212,9 +120,9 @@ def _digits(cut: Tokens, index: int) -> _Number | None:
             last += 1
     if last < len(cut) and cut.gaps[last] in ("", " ", "-", "\u00a0"):
         suffix = cut.norms[last]
-        if suffix in _SUFFIX and (cut.gaps[last] == "" or len(suffix) > 2 or suffix in ("bn", "mn")):
-            return _Number(value * _SUFFIX[suffix], last + 1)
-        if cut.gaps[last] == "" and suffix not in _PERCENT:
+        if suffix in SUFFIX and (cut.gaps[last] == "" or len(suffix) > 2 or suffix in ("bn", "mn")):
+            return _Number(value * SUFFIX[suffix], last + 1)
+        if cut.gaps[last] == "" and suffix not in PERCENT:
             return None
     return _Number(value, last, bare=bare)
 
@@ -241,14 +149,14 @@ def _words(cut: Tokens, index: int) -> _Number:
         current, at = 1, at + 1
     while at < len(cut) and (at == index or cut.gaps[at] in _WITHIN):
         word = cut.norms[at]
-        if word in _SMALL and _fits(current, _SMALL[word]):
-            current += _SMALL[word]
-        elif word in _SCALE and 0 < current < _SCALE["billion"]:
-            current *= _SCALE[word]
-            if _SCALE[word] >= 1000:
+        if word in SMALL and _fits(current, SMALL[word]):
+            current += SMALL[word]
+        elif word in SCALE and 0 < current < SCALE["billion"]:
+            current *= SCALE[word]
+            if SCALE[word] >= 1000:
                 total, current = total + current, 0
         elif not (
-            word == "and" and current and current % 100 == 0 and at + 1 < len(cut) and cut.norms[at + 1] in _SMALL
+            word == "and" and current and current % 100 == 0 and at + 1 < len(cut) and cut.norms[at + 1] in SMALL
         ):
             break
         at += 1
@@ -263,8 +171,8 @@ def _fits(current: int, small: int) -> bool:
 def _upper(cut: Tokens, index: int, lower: _Number) -> _Number | None:
     """The second number of a range, if there is one."""
     at = lower.last
-    percent = at < len(cut) and (cut.norms[at] in _PERCENT or _percent_sign(cut, at))
-    if percent and cut.norms[at] in _PERCENT:
+    percent = at < len(cut) and (cut.norms[at] in PERCENT or _percent_sign(cut, at))
+    if percent and cut.norms[at] in PERCENT:
         at += 1
     if at >= len(cut):
         return None
@@ -285,8 +193,8 @@ def _digits_after_dash(cut: Tokens, at: int) -> _Number | None:
     if value is None:
         return None
     last = at + 1
-    if last < len(cut) and cut.gaps[last] in ("", " ") and cut.norms[last] in _SUFFIX and len(cut.norms[last]) != 2:
-        return _Number(value * _SUFFIX[cut.norms[last]], last + 1)
+    if last < len(cut) and cut.gaps[last] in ("", " ") and cut.norms[last] in SUFFIX and len(cut.norms[last]) != 2:
+        return _Number(value * SUFFIX[cut.norms[last]], last + 1)
     return _Number(value, last)
 
 
@@ -327,14 +235,14 @@ def _behind(cut: Tokens, number: _Number) -> tuple[int, int, bool]:
         return last, end, True
     if _percent_sign(cut, last):
         return last, end + cut.gaps[last].index(cut.gaps[last].strip()[0]) + 1, True
-    words = 1 if cut.norms[last : last + 1] and cut.norms[last] in _PERCENT else 0
+    words = 1 if cut.norms[last : last + 1] and cut.norms[last] in PERCENT else 0
     if cut.norms[last : last + 2] == ["per", "cent"]:
         words = 2
     return last + words, cut.ends[last + words - 1], words > 0
 
 
 def _vague(cut: Tokens, core: int, words: tuple[str, ...]) -> Quantity:
-    low, high = _VAGUE[words]
+    low, high = VAGUE[words]
     last = core + len(words)
     end = cut.ends[last - 1]
     return Quantity(
@@ -356,13 +264,13 @@ def _vague(cut: Tokens, core: int, words: tuple[str, ...]) -> Quantity:
 def _qualified(cut: Tokens, core: int) -> tuple[Qualifier, int]:
     """How exactly a number is meant, and the token where the words that say so begin."""
     before = core - 1
-    if before > 0 and cut.norms[before] in _BETWEEN:
+    if before > 0 and cut.norms[before] in BETWEEN:
         before -= 1
     if before >= 0 and cut.norms[before] in _QUALIFIER_LAST:
         for length in (4, 3, 2, 1):
             words = tuple(cut.norms[max(before - length + 1, 0) : before + 1])
-            if len(words) == length and words in _QUALIFIERS:
-                return _QUALIFIERS[words], before - length + 1
+            if len(words) == length and words in QUALIFIERS:
+                return QUALIFIERS[words], before - length + 1
     return Qualifier.EXACT, core
 
 

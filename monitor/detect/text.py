@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from dataclasses import dataclass
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
@@ -25,11 +24,11 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 class Folded:
     """A text without case, accents and typographic variety.
 
-    ``text[i]`` came from ``original[starts[i]:ends[i]]``. White space of any kind and length is one space.
+    ``text[i]`` came from the characters ``starts[i]:ends[i]`` of the original.
+    White space of any kind and length is one space.
     """
 
     text: str
-    original: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
 
@@ -55,7 +54,7 @@ def fold(original: str) -> Folded:
             characters.append(piece)
             starts.append(position)
             ends.append(position + 1)
-    return Folded("".join(characters), original, tuple(starts), tuple(ends))
+    return Folded("".join(characters), tuple(starts), tuple(ends))
 
 
 def _fold_character(character: str) -> str:
@@ -73,7 +72,7 @@ def _fold_character(character: str) -> str:
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-Я])|\n\s*\n|\n(?=\s*[-•*])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|Prof|Inc|Corp|Ltd|Co|vs|No|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Gov|Sen|Rep|Gen|Lt|Col|Calif|Mass|Va)|\b[A-Z])\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|Prof|(?i:Inc|Corp|Ltd|Co)|vs|No|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Gov|Sen|Rep|Gen|Lt|Col|Calif|Mass|Va)|\b[A-Z])\.$"
 )
 
 
@@ -89,13 +88,6 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
         start = end_mark.end()
     spans.append((start, len(text)))
     return tuple(trimmed for span in spans if (trimmed := _trim(text, span))[0] < trimmed[1])
-
-
-def sentence_around(text: str, start: int) -> tuple[int, int]:
-    """The sentence that holds the character at ``start``."""
-    spans = sentences(text)
-    index = bisect_right([span[0] for span in spans], start) - 1
-    return spans[max(index, 0)] if spans else (0, len(text))
 
 
 def _trim(text: str, span: tuple[int, int]) -> tuple[int, int]:

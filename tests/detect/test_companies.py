@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,67 @@ def test_a_legal_form_alone_is_still_a_name() -> None:
     assert company_key("Group") == "group"
 
 
+FORMS = [
+    "GmbH",
+    "AG",
+    "SE",
+    "Inc",
+    "Inc.",
+    "Ltd",
+    "Ltd.",
+    "plc",
+    "PLC",
+    "SA",
+    "S.A.",
+    "S.p.A.",
+    "BV",
+    "B.V.",
+    "NV",
+    "Oy",
+    "Oyj",
+    "AB",
+    "A/S",
+    "ASA",
+    "KK",
+    "K.K.",
+    "Corp.",
+    "LLC",
+    "Limited",
+    "Holdings",
+    "Holding",
+    "Group",
+    "Company",
+]
+
+
+@pytest.mark.parametrize(
+    "form", [*FORMS, "Co., Ltd.", "GmbH & Co. KG", "Pty Ltd", "Sdn Bhd", "Group Holdings", "(NXR)"]
+)
+def test_a_name_has_the_same_key_with_every_legal_form_and_ticker(form: str) -> None:
+    assert company_key(f"Nexora {form}") == "nexora"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("Insurance Group", "insurancegroup"), ("Media Holdings", "mediaholdings"), ("The Bank plc", "bankplc")],
+)
+def test_what_is_left_without_its_form_is_never_an_everyday_word(name: str, key: str) -> None:
+    assert company_key(name) == key
+
+
+def test_two_names_that_differ_by_more_than_a_form_stay_apart() -> None:
+    assert company_key("Nexora Technologies") != company_key("Nexora")
+
+
+def test_a_ticker_in_capitals_names_its_company(directory: Directory) -> None:
+    assert [directory.listed(words) is not None for words in ("HLVR", "hlvr", "Hlvr", "XYZ")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     text = """
     nmaes = []
@@ -174,6 +236,15 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
 
 def test_the_starter_directory_is_right_and_knows_thousands() -> None:
     assert len(load(STARTER)) > 3_000
+
+
+def test_the_starter_directory_holds_no_leftovers_of_its_sources() -> None:
+    names = tomllib.loads(STARTER.read_text(encoding="utf-8"))["names"]
+    assert [name for name in names if name.endswith(" copy") or " + " in name] == []
+
+
+def test_one_employer_has_one_key_under_both_its_names() -> None:
+    assert load_once().key("Alphabet Inc.") == load_once().key("Google LLC") == load_once().key("GOOGL")
 
 
 def test_an_empty_directory_finds_nothing() -> None:

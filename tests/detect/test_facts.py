@@ -59,6 +59,12 @@ def headcount(title: str) -> Amount:
         ("1,650 workers at Nexora will be laid off until May", 1650, "1,650"),
         ("Nexora said 350 employees would lose their jobs", 350, "350"),
         ("Nexora cuts 2000 jobs by 2026", 2000, "2000"),
+        ("Nexora says goodbye to 300 colleagues", 300, "300"),
+        ("Nexora hands out severance to 200", 200, "200"),
+        ("Nexora headcount to fall by 2,000", 2000, "2,000"),
+        ("Nexora files WARN notice affecting 312", 312, "312"),
+        ("Nexora announces RIF of 200", 200, "200"),
+        ("Nexora layoffs hit 300", 300, "300"),
         ("NEXORA TO CUT 150 JOBS", 150, "150"),
         ("nexora to lay off 150 workers", 150, "150"),
     ],
@@ -163,6 +169,7 @@ def test_a_percentage_of_the_workforce_is_read(title: str, value: float) -> None
         "Nexora employs 300 people in Leeds",
         "Thousands of workers march against Nexora job cuts",
         "Nexora lays off 10% of its 68,000 workers",
+        "Nexora cuts 20% of the 5,000 jobs in Leeds",
         "Two Nexora workers die in plant fire",
         "Nexora fires nearly 400 rockets",
         "Covid-19 layoffs at Nexora",
@@ -201,6 +208,10 @@ def test_only_the_cut_jobs_of_several_numbers_are_read(title: str, value: int) -
         "Nexora shares fell 12% after layoffs",
         "Nexora cuts jobs as revenue falls 40%",
         "Nexora prices rise 5%",
+        "About half of the posts at risk will go as people retire",
+        "40% of the affected Nexora employees will be laid off in May",
+        "Half of the Nexora job cuts will be in Leeds",
+        "60 percent of those posts will be cut by Nexora in May",
     ],
 )
 def test_a_percentage_of_something_else_is_left_out(title: str) -> None:
@@ -372,3 +383,54 @@ def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     before = time.process_time()
     facts.read(text, KNOWN)
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    "form", ["GmbH", "AG", "SE", "Inc.", "Ltd.", "plc", "PLC", "SA", "BV", "Oy", "Oyj", "AB", "KK", "LLC", "Corp."]
+)
+@pytest.mark.parametrize(
+    "title",
+    [
+        "{} lays off 200 workers",
+        "{}, a maker of pumps, to cut 200 jobs",
+        "200 jobs cut at {}",
+        "200 jobs at risk as {} closes plant",
+        "The {} said on Monday it would lay off 200 workers",
+    ],
+)
+def test_the_legal_form_of_a_name_is_no_employer(title: str, form: str) -> None:
+    assert [company.key for company in read(title.format(f"Nexora Halden {form}")).companies] == ["nexorahalden"]
+
+
+@pytest.mark.parametrize("form", ["GMBH", "AG", "INC.", "LTD.", "PLC", "CORP."])
+def test_the_legal_form_is_no_employer_in_a_headline_of_capitals(form: str) -> None:
+    assert [company.key for company in read(f"NEXORA {form} TO CUT 200 JOBS").companies] == ["nexora"]
+
+
+@pytest.mark.parametrize("word", ["GmbH", "AG", "Inc", "Group", "The Group", "Holdings", "Systems", "The Company"])
+def test_a_bare_form_or_everyday_word_is_no_employer(word: str) -> None:
+    assert read(f"{word} will lay off 200 workers").companies == ()
+
+
+@pytest.mark.parametrize("ticker", ["(NXR)", "(NASDAQ: NXR)", "(NXR.O)"])
+def test_a_ticker_in_brackets_is_no_employer_of_its_own(ticker: str) -> None:
+    assert [company.key for company in read(f"Nexora {ticker} lays off 200 workers").companies] == ["nexora"]
+
+
+def test_a_known_ticker_alone_names_its_company() -> None:
+    known = Directory((Employer(name="Halvora", key="halvora", words="Halvora", context=False),), {"HLVR": "halvora"})
+    companies = facts.read(Text("HLVR lays off 200 workers", "", ""), known).companies
+    assert [(company.name, company.text) for company in companies] == [("Halvora", "HLVR")]
+
+
+def test_the_department_that_goes_is_no_employer() -> None:
+    companies = read("Entire QA department at Quillon Games let go").companies
+    assert [company.key for company in companies] == ["quillongames"]
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [("Away workers laid off at Nexora", "nexora"), ("Away workers laid off by video call", "away")],
+)
+def test_an_everyday_name_gives_way_to_the_employer_that_is_named(title: str, key: str) -> None:
+    assert [company.key for company in read(title).companies] == [key]

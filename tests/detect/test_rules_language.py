@@ -80,6 +80,9 @@ def test_a_pattern_finds_its_words(source, text, finds):
         "as many as 700 of its",
         "2000",
         "5 million",
+        "2 lakh",
+        "a billion",
+        "a few thousand",
     ],
 )
 def test_a_number_is_found_with_what_stands_around_it(written):
@@ -102,6 +105,7 @@ def test_a_year_or_a_sum_of_money_is_no_number_of_jobs(written):
         "a third of",
         "about 5 % of",
         "5 to 7% of",
+        "a sixth of",
     ],
 )
 def test_a_share_is_found_however_it_is_written(written):

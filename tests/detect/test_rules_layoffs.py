@@ -67,6 +67,43 @@ def test_what_is_no_layoff_is_told_as_what_it_is(pack, title, kind):
     assert (flag.flagged, flag.kind) == (False, kind)
 
 
+def test_a_notice_that_was_filed_outranks_what_is_planned(pack):
+    body = (
+        "Nexora plans to lay off 300 workers in Lindheim. " + "The town has lived from the works for decades. " * 12
+    ) + "The company filed a WARN notice for 300 workers on 3 May."
+    assert pack.judge(Text("Nexora may lay off 300 workers", "", body)).stage is Stage.FILED
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Halvora has denied a report that it plans to lay off 5 percent of its employees",
+        "Halvora denies report it will cut 500 jobs",
+        "Halvora rejects reports of 500 job cuts",
+    ],
+)
+def test_a_denied_report_is_a_denial(pack, title):
+    flag = pack.judge(Text(title))
+    assert (flag.flagged, flag.kind, flag.stage) == (False, "denied", Stage.DENIED)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Brantiq cuts prices 15% on workforce software",
+        "Brantiq trims fees 10% on payroll software",
+        "Brantiq cuts staff turnover by 15%",
+        "Brantiq eliminates passwords for 10,000 employees",
+        "Brantiq cuts production 20% as workers strike",
+        "Ospera Bank lets go of 12% stake in Norvane",
+        "Ospera Bank trims positions in tech stocks",
+        "Ospera Bank to hire 500 after rivals cut jobs",
+    ],
+)
+def test_everyday_business_news_is_no_layoff(pack, title):
+    assert not pack.judge(Text(title)).flagged
+
+
 def test_a_passing_mention_late_in_a_body_does_not_flag(pack):
     body = (
         "Nexora shows a new line of electric vans at the fair in Lindheim. " * 12 + "In 2019 it laid off 200 workers."

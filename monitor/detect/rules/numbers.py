@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from monitor.detect.numerals import FRACTIONS, QUALIFIERS, SCALE, SMALL, SUFFIX, VAGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,44 +26,33 @@ def _words(*texts: str) -> tuple[str, ...]:
     return tuple(word for text in texts for word in text.split())
 
 
-_SMALL = _words(
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
-    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety",
-)
-_LARGE = ("hundred", "thousand", "million", "dozen")
+def _phrases(table: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The phrases of a table of words, the longest first, so that none stops short in another."""
+    return tuple(" ".join(words) for words in sorted(table, key=len, reverse=True))
+
+
+# One is no group of people.
+_SMALL = tuple(word for word, value in SMALL.items() if value > 1)
+_LARGE = tuple(SCALE)
+# Spelt out only: "k" and "m" stand with their digits, and "m" alone is money.
+_BEHIND_DIGITS = _one_of(*(word for word in SUFFIX if len(word) > 3))
 _FEW = ("a", "one", "several", "a few", "a couple", "half a")
 _ABOUT = _one_of(
-    *_words("about around roughly approximately nearly almost some over under below above"),
-    *_words("another additional further only just several"),
-    *("up to", "as many as", "as much as", "more than", "fewer than", "less than", "no more than", "well over"),
-    *(
-        "at least",
-        "at most",
-        "an additional",
-        "a further",
-        "an extra",
-        "a total of",
-        "an estimated",
-        "close to",
-        "most of",
-    ),
+    *_phrases(QUALIFIERS),
+    *_words("below above another additional further only just several"),
+    *("well over", "at most", "an additional", "a further", "an extra", "a total of", "most of"),
 )
 # A bare year is no number of jobs: "2024 layoffs" are those of the year.
 _WHOLE = r"\d{1,3}(?:[,.]\d{3})*|1[0-8]\d\d|20[0569]0|2[1-9]\d\d|[03-9]\d{3}|\d{5,}|\d+(?:\.\d+)?k"
-_DIGITS = rf" (?:{_WHOLE}) (?: thousand | hundred | million )?"
+_DIGITS = rf" (?:{_WHOLE}) {_BEHIND_DIGITS}?"
 _COUNTED = _one_of(*_SMALL, *(f"{few} {large}" for few in _FEW for large in _LARGE))
-_UNCOUNTED = _one_of(
-    "hundreds", "thousands", "dozens", "scores", "tens of thousands", "hundreds of thousands", "several", "a handful"
-)
+_UNCOUNTED = _one_of(*_phrases(VAGUE), "several")
 _SPELT = f"(?:{_COUNTED}(?: and |{_one_of(*_SMALL, *_LARGE)}){{0,5}}|{_UNCOUNTED})"
 _PLAIN = f"(?:{_DIGITS}|{_SPELT})"
 _OF = "(?: of (?: the | its | their )?)?"
 _NUMBER = f"(?: between )?{_ABOUT}{{0,2}}{_PLAIN}(?:(?: to | and | or )?{_ABOUT}?{_PLAIN})?{_OF}"
 
-_FRACTION = _one_of(
-    *("half", "a third", "a quarter", "a fifth", "a tenth", "one third", "one quarter", "one fifth", "one tenth"),
-    *("one in", "two thirds", "three quarters"),
-)
+_FRACTION = _one_of(*_phrases(FRACTIONS), "one in")
 _DECIMAL = r" \d+(?:[.,]\d+)? "
 _PER_CENT = rf"(?: \d+(?:\.\d+)?pc |{_DECIMAL}(?: to {_DECIMAL})?(?: % | percent | pct | pc | per  cent ))"
 _PERCENT = f"{_ABOUT}{{0,2}}(?:{_PER_CENT}|{_FRACTION}){_OF}(?: an | a | each | every )?"
