@@ -145,4 +145,5 @@ def _ending(run: Run, folder: Folder) -> Iterable[Text]:
         yield Text(f"  the daemon's log may say why: {folder.log}")
         return
     layoffs = sum(alert.type == "layoff.opened" for alert in run.receiver.taken.values())
-    yield Text(f"\nAll {layoffs} layoffs since the first poll were told, each once; nothing else was. The daemon stopped cleanly.")
+    told = f"All {layoffs} layoffs since the first poll were told, each once; nothing else was."
+    yield Text(f"\n{told} The daemon stopped cleanly.")
