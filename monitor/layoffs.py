@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.model import Amount, Facts, Judged, Layoff, Qualifier, Stage
+from scrapers.items import Article
 
 # Outlets word one announcement as "plans to cut" and as "cuts": only a step between these groups is news.
 # What was denied comes back only when somebody confirms it.
@@ -23,6 +24,8 @@ _STEP = {
 }
 
 _UNDOING = {"denied": Stage.DENIED, "reversed": Stage.REVERSED}
+
+_LONG_AGO = timedelta(days=3650)
 
 # A figure this far from what is known is another figure.
 _TOLERANCE = 0.1
@@ -58,7 +61,7 @@ def place(judged: Judged, known: Iterable[Layoff], now: datetime, window: timede
 
 def grow(layoff: Layoff, judged: Judged, now: datetime) -> Layoff:
     """The layoff with what a report adds to it, or takes back."""
-    at = _at(judged, now)
+    at = spoken_at(judged.article, now)
     grown = replace(layoff, opened_at=min(layoff.opened_at, at), updated_at=max(layoff.updated_at, at))
     stage = undoing(judged)
     grown = _with_facts(grown, judged) if stage is None else _undone(grown, judged, stage)
@@ -109,7 +112,7 @@ def _same(judged: Judged, known: Iterable[Layoff], now: datetime, window: timede
     company = judged.facts.company
     if company is None:
         return None
-    at, count = _at(judged, now), judged.facts.headcount
+    at, count = spoken_at(judged.article, now), judged.facts.headcount
 
     def another(layoff: Layoff) -> bool:
         """Mentions may go on for months; a number that this layoff does not know is by then another cut's."""
@@ -126,9 +129,9 @@ def _same(judged: Judged, known: Iterable[Layoff], now: datetime, window: timede
     return min(near, key=lambda layoff: (abs(layoff.updated_at - at), layoff.id), default=None)
 
 
-def _at(judged: Judged, now: datetime) -> datetime:
-    """When the article speaks. A date of the future, within what is taken for one at all, is now."""
-    return min(judged.article.published_at or now, now)
+def spoken_at(article: Article, now: datetime) -> datetime:
+    """When an article speaks, for the window: never later than now, and long ago where it claims the year 1."""
+    return max(min(article.published_at or now, now), now - _LONG_AGO)
 
 
 def _opened(judged: Judged, now: datetime) -> Layoff:
@@ -146,8 +149,8 @@ def _opened(judged: Judged, now: datetime) -> Layoff:
         percent=facts.percent.value if facts.percent else None,
         place=None,
         sentence=_sentence(judged, facts),
-        opened_at=_at(judged, now),
-        updated_at=_at(judged, now),
+        opened_at=spoken_at(judged.article, now),
+        updated_at=spoken_at(judged.article, now),
         reports=1,
     )
     return layoff if facts.headcount is None else _with_count(layoff, facts.headcount)

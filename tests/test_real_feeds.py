@@ -70,7 +70,11 @@ def spaced(text):
 
 def dated(entry):
     parsed = entry.get("published_parsed") or entry.get("updated_parsed")
-    return datetime.fromtimestamp(calendar.timegm(parsed), UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if parsed else None
+    return (
+        datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        if parsed
+        else None
+    )
 
 
 @pytest.fixture(scope="module")

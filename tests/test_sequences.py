@@ -199,9 +199,11 @@ def test_a_report_with_an_old_date_does_not_draw_new_ones_away(world):
     assert world.told() == [("opened", "delivered"), ("opened", "held")]
 
 
-def test_news_with_an_absurd_date_is_told_late_rather_than_never(world):
-    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW.replace(year=1970)))
+@pytest.mark.parametrize("year", [1, 1926, 1970])
+def test_news_with_an_absurd_date_is_told_late_rather_than_never(world, year):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW.replace(year=year)))
     assert world.told() == [("opened", "held")]
+    assert world.rows("articles")[0]["published_at"].startswith(f"{year:04}-11-23T")
 
 
 def test_old_news_is_not_told_in_quiet_hours(world):

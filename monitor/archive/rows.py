@@ -31,7 +31,7 @@ Row = dict[str, Any]
 
 def stamp(moment: datetime) -> str:
     """A time as the archive writes it: UTC, fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:

@@ -32,6 +32,7 @@ from monitor.archive.rows import (
 )
 from monitor.decide import BASELINE, Filed, Known, host
 from monitor.duplicates import text_key
+from monitor.layoffs import spoken_at
 from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, SourceState
 from scrapers.items import Article, Source, Validators
 
@@ -124,8 +125,8 @@ class Archive:
         filed = self._filed(list(dict.fromkeys([*ids, *texts.values()])))
         keys = {each.facts.company.key for each in judged if each.facts.company}
         joined = {each.layoff_id for each in filed.values() if each.layoff_id}
-        oldest = min((each.article.published_at or now for each in judged), default=now)
-        layoffs = layoffs_by(self.db, keys=keys, ids=joined, since=min(oldest, now) - window)
+        oldest = min((spoken_at(each.article, now) for each in judged), default=now)
+        layoffs = layoffs_by(self.db, keys=keys, ids=joined, since=oldest - window)
         reported = [layoff.id for layoff in layoffs]
         return Known(
             entries=self._entries(source_id, ids),
