@@ -31,7 +31,7 @@ demo: install
 	@$(BIN)/pinkslip demo
 
 test: install
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 run: install
 	@$(BIN)/pinkslip --config config run

@@ -20,6 +20,9 @@ from tests.origin import Origin, Reply
 
 DATA = os.environ.get("PINKSLIP_DATA")
 
+# One process polls the feeds for all three claims.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real-feeds")]
+
 CONFIG = """
 [archive]
 path = "pinkslip.db"
@@ -100,7 +103,6 @@ def polled(feeds, tmp_path_factory):
     connection.close()
 
 
-@pytest.mark.slow
 def test_every_entry_is_in_the_archive_or_counted_with_its_reason(feeds, polled):
     first, _, _ = polled
     found = {name: len(feedparser.parse(body).entries) for name, body in feeds.items()}
@@ -111,13 +113,11 @@ def test_every_entry_is_in_the_archive_or_counted_with_its_reason(feeds, polled)
     assert kept == found
 
 
-@pytest.mark.slow
 def test_a_second_pass_finds_nothing_new(polled):
     _, second, _ = polled
     assert {poll["outcome"] for poll in second.values()} == {"unchanged"}
 
 
-@pytest.mark.slow
 def test_titles_links_ids_and_dates_are_those_of_feedparser(feeds, polled):
     first, _, connection = polled
     differing = {}
