@@ -15,6 +15,7 @@ endif
 install: $(VENV)/installed
 
 $(VENV)/installed: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "there is no $(PYTHON) here. Say make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "pinkslip needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version`. Say make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)

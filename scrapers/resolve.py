@@ -30,7 +30,8 @@ class Resolver:
         found = await self._found(host, port)
         for address in found:
             if not may_dial(address, self._allow_private):
-                raise Refused(Reason.ADDRESS, f"{host}: {address} is private or reserved")
+                called = host if host == str(address) else f"{host}: {address}"
+                raise Refused(Reason.ADDRESS, f"{called} is private or reserved, and allow_private does not name it")
         if port not in _WEB_PORTS and not all(is_allowed(address, self._allow_private) for address in found):
             raise Refused(Reason.ADDRESS, f"{host}: port {port} is not one of the web's")
         return found

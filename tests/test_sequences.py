@@ -265,6 +265,15 @@ def test_an_alert_sent_again_has_its_whole_schedule_before_it(world):
     assert world.told() == [("opened", "pending")]
 
 
+def test_being_asked_to_wait_is_no_refusal(world):
+    world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
+    for _ in range(12):
+        world.attempt(Verdict.THROTTLED)
+        world.now += timedelta(hours=30)
+    world.attempt(Verdict.RETRY)
+    assert world.told() == [("opened", "pending")]
+
+
 def test_what_a_digest_told_is_not_told_again(world):
     world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW - timedelta(hours=8)))
     with world.archive.writing():

@@ -52,7 +52,7 @@ class Outbox:
         """
         written, taken, refused = self._db.execute(
             "select count(*), coalesce(max(ambiguous or verdict = 'sent'), 0), "
-            "coalesce(sum(deliveries.started_at >= owed_at), 0) "
+            "coalesce(sum(deliveries.started_at >= owed_at and verdict != 'throttled'), 0) "
             "from deliveries join alerts on alerts.id = alert_id where alert_id = ?",
             [alert.id],
         ).fetchone()

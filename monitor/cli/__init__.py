@@ -80,5 +80,6 @@ def main() -> None:
         code = exit_code(error)
         if code is None:
             raise
-        click.echo(f"pinkslip: {error}", err=True)
+        said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        click.echo(f"pinkslip: {said}", err=True)
         sys.exit(code)

@@ -54,7 +54,9 @@ def list_alerts(
         for each in found.records()
     ]
     if not rows:
-        click.echo("No alerts. They come with the first layoff after a source's first poll.", err=True)
+        like = any([state, channel, *narrowed.values()])
+        none = "No alert is like that." if like else "No alerts."
+        click.echo(f"{none} They come with the first layoff after a source's first poll.", err=True)
         return
     table(("decided", "channel", "kind", "employer", "state", "", "id"), rows, flexible=3)
 
@@ -128,7 +130,8 @@ def replay(session: Session, alert_ids: tuple[str, ...], since: datetime | None,
         click.echo(f"No alert has the id {each}.", err=True)
     with session.writer() as archive, archive.writing():
         count = archive.outbox.replay(ids, session.now)
-    click.echo(f"{counted(count, 'alert')} owed again; the daemon or `pinkslip once` sends them.", err=True)
+    if ids or not unknown:
+        click.echo(f"{counted(count, 'alert')} owed again; the daemon or `pinkslip once` sends them.", err=True)
     sys.exit(1 if unknown else 0)
 
 

@@ -67,7 +67,7 @@ def search(session: Session, /, query: tuple[str, ...], limit: int, json_wanted:
         for each in found.records()
     ]
     if not rows:
-        click.echo("Nothing in the archive has these words. Fewer words find more.", err=True)
+        click.echo("Nothing in the archive is like that. Fewer words or filters find more.", err=True)
         return
     table(("when", "source", "title", "id"), rows, flexible=2)
 
@@ -97,8 +97,11 @@ def export(  # noqa: PLR0913 (click hands over every option)
     if output is None:
         write(answer, sys.stdout)
         return
-    with output.open("w", encoding="utf-8", newline="") as file:
-        write(answer, file)
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            write(answer, file)
+    except OSError as error:
+        raise click.UsageError(f"{output}: {error.strerror}") from error
     click.echo(f"{counted(len(answer.rows), 'row')} written to {output}", err=True)
 
 

@@ -138,4 +138,5 @@ async def _ask(newswire: Newswire, *, everything: bool) -> list[Poll]:
 
 def _record(poll: Poll) -> dict[str, object]:
     skipped = {each.reason: each.count for each in poll.skipped}
-    return {"source": poll.source_id, **asdict(poll), "skipped": skipped}
+    record = {**asdict(poll), "skipped": skipped}
+    return {"source": record.pop("source_id"), **record}

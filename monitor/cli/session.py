@@ -24,6 +24,11 @@ class Session:
         self._option = folder
         self.now = datetime.now(UTC)
 
+    @property
+    def named(self) -> Path | None:
+        """The folder that --config names."""
+        return Path(self._option) if self._option else None
+
     @cached_property
     def folder(self) -> Path:
         return locate(self._option, os.environ)

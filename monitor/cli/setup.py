@@ -14,8 +14,10 @@ from monitor.config import ConfigError, write_starter
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
-def init(folder: Path | None) -> None:
+@click.pass_obj
+def init(session: Session, folder: Path | None) -> None:
     """Write a starter configuration into FOLDER (default: ./config). What is there already stays as it is."""
+    folder = folder or session.named
     target = folder or Path("config")
     written, kept = write_starter(target)
     for path in written:

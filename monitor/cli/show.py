@@ -6,19 +6,19 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import click
 from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from monitor.archive.reader import Answer
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON document instead of a table.")
 
-_NARROWEST = 12
+_NARROWEST = 24
+_BELOW = "    "
 
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)))
 
@@ -44,19 +44,32 @@ def answer_document(answer: Answer, *, decode: Sequence[str] = ()) -> None:
 def table(
     headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, flexible: int, right: Sequence[int] = ()
 ) -> None:
-    """Print rows under headings; on a terminal the column ``flexible`` alone gives way where the width does not do."""
+    """Print rows under headings. On a terminal the column ``flexible`` gives way, to a line of its own if need be."""
     console = output()
     cells = [[cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row] for row in rows]
-    widths = [max(cell_len(heading), *(row[index].cell_len for row in cells)) for index, heading in enumerate(headings)]
-    rest = sum(widths) - widths[flexible] + 2 * (len(widths) - 1)
-    widths[flexible] = min(widths[flexible], max(console.width - rest, _NARROWEST))
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for index, heading in enumerate(headings):
-        justify: Literal["left", "right"] = "right" if index in right else "left"
-        grid.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis", width=widths[index])
-    for row in cells:
-        grid.add_row(*row)
-    console.print(grid, crop=False)
+    widths = [max([cell_len(heading), *(row[n].cell_len for row in cells)]) for n, heading in enumerate(headings)]
+    rest = console.width - sum(widths) + widths[flexible] - 2 * (len(widths) - 1)
+    below = rest < min(widths[flexible], _NARROWEST)
+    widths[flexible] = 0 if below else min(widths[flexible], rest)
+    for row in [[Text(heading, style="dim") for heading in headings], *cells]:
+        line = _line(row, widths, right)
+        console.print(line, soft_wrap=True)
+        if below and row[flexible].plain:
+            row[flexible].truncate(max(console.width - len(_BELOW), _NARROWEST), overflow="ellipsis")
+            console.print(Text(_BELOW) + row[flexible], soft_wrap=True)
+
+
+def _line(row: Sequence[Text], widths: Sequence[int], right: Sequence[int]) -> Text:
+    padded: list[Text] = []
+    for index, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        if width:
+            fitted = cell.copy()
+            fitted.truncate(width, overflow="ellipsis")
+            fitted.align("right" if index in right else "left", width)
+            padded.append(fitted)
+    line = Text("  ").join(padded)
+    line.rstrip()
+    return line
 
 
 def short(any_id: str | None) -> str:
@@ -98,7 +111,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 def _shown(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     raise TypeError(type(value).__name__)

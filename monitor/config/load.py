@@ -22,8 +22,7 @@ _PRIVATE = "url: {} is private and will be refused; name its network in [http] a
 
 def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     """Raises ``ConfigError`` with every problem of every file."""
-    if not folder.is_dir():
-        raise ConfigError((Problem(str(folder), "", "no such folder; `pinkslip init` writes a starter configuration"),))
+    _must_be_folder(folder)
     reports = {name: Report(name) for name in ("pinkslip.toml", "sources.toml", "rules", "companies.toml")}
     directory = _directory(folder / "companies.toml", reports["companies.toml"])
     operated = _operated(folder / "pinkslip.toml", environ, directory, reports["pinkslip.toml"])
@@ -53,6 +52,7 @@ def archive_of(folder: Path) -> Path:
 
     Raises ``ConfigError`` where ``pinkslip.toml`` cannot be read, or names no file.
     """
+    _must_be_folder(folder)
     report = Report("pinkslip.toml")
     read = document(folder / "pinkslip.toml", report)
     if read is not None:
@@ -60,6 +60,13 @@ def archive_of(folder: Path) -> Path:
         if not report.problems:
             return path
     raise ConfigError(tuple(report.problems))
+
+
+def _must_be_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise ConfigError((Problem(str(folder), "", "is a file; name the folder it is in"),))
+    if not folder.is_dir():
+        raise ConfigError((Problem(str(folder), "", "no such folder; `pinkslip init` writes a starter configuration"),))
 
 
 def _operated(
