@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import ParamSpec, TypeVar
 
@@ -149,10 +149,28 @@ class Newswire:
 
     async def _send(self, channel: Channel, alert: Alert) -> None:
         refusals, repeat = await self._writing(self._archive.outbox.history, alert)
-        delivery = await self.courier.post(channel, alert, attempt=alert.attempts, now=self._clock(), repeat=repeat)
+        delivery = await self._posted(channel, alert, repeat=repeat)
         again = retry_at(refusals + 1, delivery, self._clock(), self._random.random())
         await self._writing(self._archive.outbox.record, alert, delivery, again)
         _log_delivery(alert, delivery, again)
+
+    async def _posted(self, channel: Channel, alert: Alert, *, repeat: bool) -> Delivery:
+        now = self._clock()
+        try:
+            return await self.courier.post(channel, alert, attempt=alert.attempts, now=now, repeat=repeat)
+        except Exception as error:  # noqa: BLE001 (any bug; the alert is tried again later, and the others go on)
+            crash("post_crashed", error, channel=channel.id, alert=alert.id)
+            return Delivery(
+                alert_id=alert.id,
+                channel_id=channel.id,
+                attempt=alert.attempts,
+                started_at=now,
+                took=timedelta(0),
+                verdict=Verdict.RETRY,
+                status=None,
+                detail=f"a bug: {type(error).__name__}",
+                ambiguous=True,
+            )
 
     async def _judge(self, outcome: Outcome) -> tuple[Judged, ...]:
         if not isinstance(outcome, News):
@@ -177,6 +195,9 @@ class Newswire:
         except TimeoutError:
             waited = f"no answer in {_POLL_SECONDS:.0f} s, the wait for its host's turn included"
             return Failed(reason=Reason.TIMEOUT, detail=waited), state.body_hash
+        except Exception as error:  # noqa: BLE001 (any bug; a source that meets one is put off like one that fails)
+            crash("poll_crashed", error, source=source.id)
+            return Failed(reason=Reason.PROTOCOL, detail=f"a bug: {type(error).__name__}"), state.body_hash
 
     async def _crawled(self, article: Article) -> Article | Failed:
         try:

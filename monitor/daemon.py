@@ -96,28 +96,36 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._start, self._reload, self._jobs)
 
     async def _tick(self) -> None:
-        try:
-            await self._start_due()
-        except DiskError as error:
-            if str(error) != self._trouble:
-                warn("archive_failed", error=str(error), remedy="is the disk full? it is tried again every second")
-            self._trouble = str(error)
-        else:
-            self._trouble = ""
+        """Start what is due, each kind by itself: what goes wrong with one must not keep the others from going on."""
+        trouble = ""
+        for step in (self._ask_due, self._read_wanted, self._newswire.release):
+            try:
+                await step()
+            except DiskError as error:
+                trouble = f"the archive: {error}; is the disk full?"
+            except Exception as error:  # noqa: BLE001 (any bug; it is logged, and counted)
+                trouble = f"{type(error).__name__} in {step.__name__}"
+                if trouble != self._trouble:
+                    crash("tick_crashed", error)
+        self._deliver()
+        if trouble and trouble != self._trouble:
+            warn("tick_failed", trouble=trouble, remedy="it is tried again every second")
+        if not trouble:
             self.health.ticked(utc_now())
+        self._trouble = trouble
 
-    async def _start_due(self) -> None:
+    async def _ask_due(self) -> None:
         free = min(_STARTED_PER_TICK, _ASKED_AT_ONCE - len(self._asking))
         busy = frozenset(self._asking.values())
         for due in await self._newswire.due(busy, free) if free > 0 else ():
             self._asking[due.source.id] = host(due.source.url)
             self._start(partial(self._ask, due), self._jobs)
+
+    async def _read_wanted(self) -> None:
         for request in await self._newswire.pages_wanted(_PAGES_AT_ONCE):
             if request.article.id not in self._reading and len(self._reading) < _PAGES_AT_ONCE:
                 self._reading.add(request.article.id)
                 self._start(partial(self._read, request), self._jobs)
-        await self._newswire.release()
-        self._deliver()
 
     async def _ask(self, due: Due) -> None:
         try:

@@ -33,7 +33,7 @@ class Filed:
     size: int
     """Characters of its text."""
     layoff_id: str | None
-    duplicate: bool
+    duplicate_of: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +160,7 @@ class _Draft:
         self._told: dict[str, Told] = {}
         self._pages: dict[str, None] = {}
         self._moved: list[Report] = []
+        self._unreported: list[str] = []
 
     def take(self, judged: Judged) -> None:
         if self.known.entries.get(judged.article.id) != judged.article.content_hash:
@@ -172,17 +173,14 @@ class _Draft:
         if article.id in self.articles:
             return
         if filed and not self._betters(judged, filed):
-            self._vouch(article.id)
+            self._vouch(judged, filed.duplicate_of or article.id)
             return
+        twin = self._twin(article, filed)
         key = duplicates.text_key(article)
-        twin = self._texts.get(key) if key and not filed else None
-        if key and twin is None:
-            self._texts[key] = article.id
-        twin = twin if twin != article.id else None
         self.articles[article.id] = Kept(judged=judged, text_key=key, duplicate_of=twin, revision=filed is not None)
         if twin is not None:
-            self._vouch(twin)
-        elif not (filed and filed.duplicate):
+            self._vouch(judged, twin)
+        else:
             self._report(judged, filed)
 
     def planned(self) -> Plan:
@@ -199,6 +197,7 @@ class _Draft:
             layoffs=tuple(self._layoffs[layoff_id] for layoff_id in self._told),
             reports=tuple(self._reports.values()),
             moved=tuple(self._moved),
+            unreported=tuple(self._unreported),
             alerts=alerts,
             pages=tuple(self._pages),
         )
@@ -217,11 +216,19 @@ class _Draft:
         unreported = judged.flag.flagged and filed.layoff_id is None
         return filed.source_id == article.source_id or size > 2 * filed.size or unreported
 
-    def _vouch(self, article_id: str) -> None:
+    def _twin(self, article: Article, filed: Filed | None) -> str | None:
+        """The article whose text this repeats. One that is a report already stays one; a copy may cease to be one."""
+        key = duplicates.text_key(article)
+        if key is None or (filed and filed.duplicate_of is None):
+            return None
+        twin = self._texts.setdefault(key, article.id)
+        return None if twin == article.id else twin
+
+    def _vouch(self, judged: Judged, article_id: str) -> None:
         """A source past its first poll brings what another one's first poll had: now it is news."""
         filed = self.known.articles.get(article_id)
-        layoff = self._layoffs.get(filed.layoff_id or "") if filed and not self.baseline else None
-        if layoff is None:
+        layoff = self._layoffs.get(filed.layoff_id or "") if filed and judged.flag.flagged else None
+        if layoff is None or self.baseline or any(report.article_id == article_id for report in self._moved):
             return
         report = next(each for each in self._told_of(layoff).reports if each.article_id == article_id)
         if report.baseline and report.source_id != self.source.id:
@@ -250,12 +257,10 @@ class _Draft:
         report = replace(
             report, headcount=judged.facts.headcount, percent=judged.facts.percent, rules=judged.flag.rules
         )
-        alone = layoff.reports == 1
         if not layoffs.reports_a_layoff(judged):
-            if alone:
-                self._withdraw(layoff, f"its text is {judged.flag.kind or 'not about a layoff'}")
+            self._unreport(judged, layoff)
             return
-        placed = self._placed(judged) if alone and layoff.company_key is None else None
+        placed = self._placed(judged) if layoff.reports == 1 and layoff.company_key is None else None
         if placed is None or placed.before is None:
             self._tell(layoffs.grow(layoff, judged, self.now), report)
             return
@@ -263,6 +268,20 @@ class _Draft:
         moved = replace(report, layoff_id=placed.layoff.id, why=placed.why)
         self._moved.append(moved)
         self._tell(placed.layoff, moved)
+
+    def _unreport(self, judged: Judged, layoff: Layoff) -> None:
+        """A report says something else by now. Of what somebody was told already, it stays one, for the record."""
+        if any(not (alert.unsent or alert.gathering) for alert in self.known.alerts if alert.layoff_id == layoff.id):
+            return
+        left = replace(layoff, reports=layoff.reports - 1)
+        self._unreported.append(judged.article.id)
+        if not left.reports:
+            self._withdraw(left, f"its text is {judged.flag.kind or 'not about a layoff'}")
+            return
+        told = self._told_of(layoff)
+        others = tuple(each for each in told.reports if each.article_id != judged.article.id)
+        self._layoffs[layoff.id] = left
+        self._told[layoff.id] = replace(told, layoff=left, reports=others)
 
     def _placed(self, judged: Judged) -> layoffs.Placed | None:
         if not layoffs.reports_a_layoff(judged):

@@ -34,6 +34,7 @@ class Courier:
         *,
         deadline: float = DEADLINE,
     ) -> None:
+        self._printing: threading.Thread | None = None
         self._door = door
         self._print = print
         self._deadline = deadline
@@ -67,23 +68,26 @@ class Courier:
 
     async def _shown(self, alert: Alert) -> Reading:
         """Printed in a thread that may be left behind: a terminal that is held, or a full pipe, takes for ever."""
+        if self._printing is not None and self._printing.is_alive():
+            return Reading(verdict=Verdict.RETRY, detail="the terminal is still held")
         printed: Future[None] = Future()
         printed.set_running_or_notify_cancel()
 
         def show() -> None:
             try:
                 self._print(alert.body.decode())
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 printed.set_exception(error)
             else:
                 printed.set_result(None)
 
-        threading.Thread(target=show, name="console", daemon=True).start()
+        self._printing = threading.Thread(target=show, name="console", daemon=True)
+        self._printing.start()
         try:
             await asyncio.wait_for(asyncio.wrap_future(printed), self._deadline)
         except TimeoutError:
             return Reading(verdict=Verdict.RETRY, detail="the terminal did not take it in time", ambiguous=True)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             return Reading(verdict=Verdict.RETRY, detail=f"the terminal did not take it: {type(error).__name__}")
         return Reading(verdict=Verdict.SENT, detail="printed")
 

@@ -11,7 +11,7 @@ from monitor.model import Amount, Facts, Judged, Layoff, Qualifier, Stage
 from scrapers.items import Article
 
 # Outlets word one announcement as "plans to cut" and as "cuts": only a step between these groups is news.
-# What was denied comes back only when somebody confirms it.
+# What was denied comes back only when somebody confirms it, or names a number that was not denied.
 _STEP = {
     Stage.RUMOURED: 0,
     Stage.PLANNED: 1,
@@ -138,7 +138,8 @@ def _opened(judged: Judged, now: datetime) -> Layoff:
     facts = judged.facts
     company = facts.company
     layoff = Layoff(
-        id=hashlib.sha256(f"layoff\n{judged.article.id}".encode()).hexdigest()[:12],
+        # With the time: an article that ceased to be a report may open another layoff later.
+        id=hashlib.sha256(f"layoff\n{judged.article.id}\n{now.isoformat()}".encode()).hexdigest()[:12],
         company=company.name if company else None,
         company_key=company.key if company else None,
         stage=judged.flag.stage or Stage.ANNOUNCED,
@@ -176,8 +177,10 @@ def _with_facts(layoff: Layoff, judged: Judged) -> Layoff:
         grown = replace(grown, percent=facts.percent.value, sentence=sentence or grown.sentence)
     if facts.headcount is not None:
         grown = _counted(grown, facts.headcount)
-    stage = judged.flag.stage
-    return replace(grown, stage=stage) if stage and _STEP[stage] > _STEP[layoff.stage] else grown
+    stage = judged.flag.stage or layoff.stage
+    count = facts.headcount.value if facts.headcount else None
+    anew = layoff.stage.undone and count is not None and not _covers(layoff, count)
+    return replace(grown, stage=stage) if anew or _STEP[stage] > _STEP[layoff.stage] else grown
 
 
 def _counted(layoff: Layoff, count: Amount) -> Layoff:

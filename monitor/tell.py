@@ -42,6 +42,7 @@ class Told:
             reports=reports if known else (*self.reports, report),
             fresh=(*self.fresh, report),
             waits=self.waits or waits,
+            withdrawn=None,
         )
 
     @property
@@ -121,8 +122,12 @@ def _alert(told: Told, taker: routes.Taker, before: Sequence[Alert], policy: Pol
     unsent = next((alert for alert in before if alert.unsent), None)
     last = next((alert.told for alert in reversed(before) if _heard(alert) and not alert.unsent), None)
     if last is None:
-        if not told.tellable or (told.layoff.stage.undone and unsent is None):
-            return None
+        if (
+            not any(report.rules for report in told.fresh if not report.baseline)
+            and unsent is None
+            and (told.layoff.stage.undone or not told.tellable)
+        ):
+            return None  # nobody is told of a denial of what nobody was told of
         kind, reason = AlertKind.OPENED, "first report"
     else:
         change = layoffs.material(last, told.layoff)

@@ -116,6 +116,10 @@ class Door:
             raise
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
             raise _classified(error, url, sent) from None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            # httpx reads a Location also where nobody follows it, and raises what it makes of a bad one.
+            detail = f"{_place(url)}: an answer that cannot be read: {type(error).__name__}"
+            raise Refused(Reason.PROTOCOL, detail, sent=sent.yes) from None
         finally:
             line.busy -= 1
             line.used_at = asyncio.get_running_loop().time()

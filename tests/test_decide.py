@@ -39,7 +39,7 @@ def after(plan, known=None):
                 source_id=kept.judged.article.source_id,
                 size=len(kept.judged.article.title),
                 layoff_id=joined.get(kept.judged.article.id),
-                duplicate=kept.duplicate_of is not None,
+                duplicate_of=kept.duplicate_of,
             )
             for kept in plan.articles
         },

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,6 +90,13 @@ class World:
 
     def rows(self, table):
         return list(self.archive.db.query(f"select * from {table}"))
+
+
+def release(world):
+    with world.archive.writing():
+        held = world.archive.outbox.releasable(world.now)
+        layoffs = world.archive.layoffs({alert.layoff_id for alert in held})
+        world.archive.outbox.add(tell.release(held, layoffs, world.policy.channels, world.now))
 
 
 @pytest.fixture
@@ -347,3 +354,130 @@ def test_denial_and_report_taking_turns_are_told_once_each(world):
         world.poll("wire", judged(f"Halvora denies {n}", "Halvora", flagged=False, kind="denied"))
         world.send_all()
     assert [kind for kind, _ in world.told()] == ["opened", "reversed"]
+
+
+def test_a_new_report_beside_an_edit_that_takes_back_is_told(world):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, url="https://herald.example/1"), baseline=True)
+    world.poll(
+        "herald",
+        judged("Halvora plays football", "Halvora", flagged=False, kind="sports", url="https://herald.example/1"),
+        judged("Halvora to cut 700 jobs", "Halvora", 700),
+    )
+    assert ("opened", "pending") in world.told()
+
+
+def test_news_after_a_denial_that_nobody_was_told_of_is_told(world):
+    world.poll(
+        "herald",
+        judged("Halvora may cut", "Halvora", 10, stage=Stage.RUMOURED),
+        judged("Halvora denies", "Halvora", flagged=False, kind="denied"),
+    )
+    world.poll("wire", judged("Halvora cuts 5,000 jobs", "Halvora", 5000, stage=Stage.ANNOUNCED))
+    world.poll("post", judged("Halvora to lay off 5,000", "Halvora", 5000, stage=Stage.PLANNED))
+    assert world.told()
+
+
+def test_news_after_a_denial_of_what_a_first_poll_had_is_told(world):
+    world.poll("herald", judged("Halvora may cut", "Halvora", 10, stage=Stage.RUMOURED), baseline=True)
+    world.poll("wire", judged("Halvora denies", "Halvora", flagged=False, kind="denied"))
+    world.poll("post", judged("Halvora cuts 5,000 jobs", "Halvora", 5000))
+    assert world.told()
+
+
+def test_a_placeholder_that_becomes_the_story_is_told(world):
+    world.poll(
+        "herald", judged("Breaking news more to follow", flagged=False, kind=None, url="https://herald.example/1")
+    )
+    world.poll(
+        "herald", judged("Breaking news more to follow", flagged=False, kind=None, url="https://herald.example/2")
+    )
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, url="https://herald.example/2"))
+    assert world.told() == [("opened", "pending")]
+
+
+def test_a_copy_in_a_first_poll_is_news_when_another_source_brings_it(world):
+    words = "Halvora will let 500 people go in Lisbon, its chief executive told all employees on Monday morning."
+    a = judged("Halvora cuts 500 jobs", "Halvora", 500, url="https://herald.example/1", summary=words)
+    b = judged("Halvora cuts 500 jobs", "Halvora", 500, url="https://herald.example/2", summary=words)
+    world.poll("new", a, b, baseline=True)
+    world.poll("herald", b)
+    assert world.told() == [("opened", "pending")]
+
+
+def test_two_pages_that_both_say_otherwise_take_the_alert_back(world):
+    world.policy = WAITING
+    a, b = judged("Halvora cuts 500 jobs", "Halvora", 500), judged("Halvora to cut 500", "Halvora", 500)
+    world.poll("herald", a, b)
+    world.page(a, flagged=False, kind="sports")
+    world.page(b, flagged=False, kind="sports")
+    assert world.told() == [("opened", "suppressed")]
+
+
+def test_what_a_page_disproved_is_not_news_from_another_source(world):
+    a = judged("Halvora cuts 500 jobs", "Halvora", 500, url="https://herald.example/1")
+    world.poll("new", a, baseline=True, full_text=FullText.ALWAYS)
+    world.page(a, flagged=False, kind="sports")
+    world.poll(
+        "wire", judged("Halvora cuts 500 jobs", "Halvora", flagged=False, kind="sports", url="https://herald.example/1")
+    )
+    assert world.told() == []
+
+
+def test_a_figure_that_was_taken_back_does_not_come_back(world):
+    world.policy = WAITING
+    a = judged("Halvora cuts 5,000 jobs", "Halvora", 5000)
+    world.poll("herald", a)
+    world.page(a, flagged=False, kind="sports")
+    world.poll("wire", judged("Halvora cuts 20 jobs", "Halvora", 20))
+    bodies = [r["body"] for r in world.rows("alerts") if r["state"] == "pending"]
+    assert b"5,000" not in bodies[-1]
+
+
+def test_members_share_the_fate_of_a_digest_that_is_sent_again(world):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW - timedelta(hours=8)))
+    world.now += timedelta(minutes=2)
+    release(world)
+    world.attempt(Verdict.PERMANENT)
+    assert world.told() == [("opened", "dead"), ("digest", "dead")]
+    with world.archive.writing():
+        world.archive.outbox.replay([r["id"] for r in world.rows("alerts")], world.now)
+    world.send_all()
+    assert world.told() == [("opened", "delivered"), ("digest", "delivered")]
+
+
+def test_what_a_wrong_clock_held_is_told(world):
+    world.now += timedelta(days=400)
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=world.now - timedelta(hours=8)))
+    world.now -= timedelta(days=399)
+    release(world)
+    assert [k for k, _ in world.told()] == ["opened", "digest"]
+
+
+def test_an_update_does_not_overtake_the_digest_before_it(world):
+    world.poll("herald", judged("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW - timedelta(hours=8)))
+    world.now += timedelta(minutes=2)
+    release(world)
+    world.attempt(Verdict.RETRY)
+    world.poll("wire", judged("Halvora cuts 5,000 jobs", "Halvora", 5000))
+    assert world.attempt().kind == "digest"
+
+
+def test_what_was_taken_back_is_not_sent_again(world):
+    world.policy = WAITING
+    a = judged("Halvora cuts 500 jobs", "Halvora", 500)
+    world.poll("herald", a)
+    world.page(a, flagged=False, kind="sports")
+    with world.archive.writing():
+        world.archive.outbox.replay([r["id"] for r in world.rows("alerts")], world.now)
+    assert world.told() == [("opened", "suppressed")]
+
+
+@pytest.mark.parametrize("year", [1, 900])
+def test_a_date_before_the_year_1000_spoils_nothing(world, year):
+    world.poll("evil", judged("Halvora cuts 1 job", "Halvora", 1, published_at=datetime(year, 6, 1, tzinfo=UTC)))
+    for n in range(3):
+        world.poll(f"herald{n}", judged(f"Halvora cuts 5,000 jobs {n}", "Halvora", 5000, published_at=None))
+    with world.archive.writing():
+        held = world.archive.outbox.gathering()
+        world.archive.layoffs({a.layoff_id for a in held})
+    assert ("opened", "pending") in world.told()

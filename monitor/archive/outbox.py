@@ -16,7 +16,9 @@ from monitor.tell import LATE, STORM
 _NEVER = timedelta(hours=30)
 
 # A member of a digest shares its fate.
-_SETTLE_MEMBERS = "update alerts set state = ?, sent_at = ? where digest_id = ? and state = 'held'"
+_SETTLE_MEMBERS = "update alerts set state = ?, sent_at = ? where digest_id = ? and state in ('held', 'dead')"
+
+_DROPPED = "its channel is configured no more"
 
 
 class Outbox:
@@ -87,7 +89,7 @@ class Outbox:
     def drop_channels_but(self, channel_ids: Sequence[str]) -> int:
         """Owe nothing to channels that are configured no more; gives how many alerts that ended."""
         cursor = self._db.execute(
-            "update alerts set state = 'suppressed', reason = 'its channel is configured no more' "
+            f"update alerts set state = 'suppressed', reason = '{_DROPPED}' "
             f"where state in ('pending', 'held') and channel_id not in ({', '.join('?' * len(channel_ids))})",
             list(channel_ids),
         )
@@ -98,8 +100,8 @@ class Outbox:
         rows = self._db.query(
             "select * from alerts as held where state = 'held' and digest_id is null and exists (select 1 from alerts "
             "where state = 'held' and digest_id is null and channel_id = held.channel_id and reason = held.reason "
-            "and due_at <= ?) order by created_at, rowid",
-            [stamp(now)],
+            "and (due_at <= ? or due_at > ?)) order by created_at, rowid",
+            [stamp(now), stamp(now + _NEVER)],
         )
         return tuple(map(alert_of, rows))
 
@@ -126,8 +128,9 @@ class Outbox:
         for alert_id in ids:
             cursor = self._db.execute(
                 "update alerts set state = 'pending', owed_at = ?, due_at = ?, sent_at = null "
-                "where id = ? and state in ('dead', 'delivered', 'suppressed') and digest_id is null and body != x''",
-                [stamp(now), stamp(now), alert_id],
+                "where id = ? and digest_id is null and body != x'' "
+                "and (state in ('dead', 'delivered') or state = 'suppressed' and reason = ?)",
+                [stamp(now), stamp(now), alert_id, _DROPPED],
             )
             count += cursor.rowcount
         return count

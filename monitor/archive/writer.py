@@ -123,6 +123,7 @@ class Archive:
         ids = [each.article.id for each in judged]
         texts = self._texts(judged, now - window)
         filed = self._filed(list(dict.fromkeys([*ids, *texts.values()])))
+        filed |= self._filed([each.duplicate_of for each in filed.values() if each.duplicate_of])
         keys = {each.facts.company.key for each in judged if each.facts.company}
         joined = {each.layoff_id for each in filed.values() if each.layoff_id}
         oldest = min((spoken_at(each.article, now) for each in judged), default=now)
@@ -158,6 +159,8 @@ class Archive:
                 "update reports set layoff_id = ?, why = ?, baseline = ? where article_id = ?",
                 [report.layoff_id, report.why, int(report.baseline), report.article_id],
             )
+        for article_id in plan.unreported:
+            self.db.execute("delete from reports where article_id = ?", [article_id])
         self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
         baseline = int(plan.poll is not None and plan.poll.outcome == BASELINE)
         wanted = ({"article_id": each, "asked_at": stamp(now), "baseline": baseline} for each in plan.pages)
@@ -204,7 +207,7 @@ class Archive:
         self.db.execute(
             # The text of a page is never lost to a feed that gives none.
             "update articles set title = ?, summary = ?, body = coalesce(?, body), "
-            "text_origin = iif(? is null, text_origin, ?), text_key = ?, language = ?, "
+            "text_origin = iif(? is null, text_origin, ?), text_key = ?, duplicate_of = ?, language = ?, "
             "published_at = coalesce(published_at, ?), revised_at = ? where id = ?",
             [
                 article.title,
@@ -213,6 +216,7 @@ class Archive:
                 article.body,
                 article.text_origin,
                 kept.text_key,
+                kept.duplicate_of,
                 article.language,
                 maybe_stamp(article.published_at),
                 stamp(now),
@@ -250,7 +254,7 @@ class Archive:
                 source_id=row["source_id"],
                 size=row["size"],
                 layoff_id=row["layoff_id"],
-                duplicate=row["duplicate_of"] is not None,
+                duplicate_of=row["duplicate_of"],
             )
             for row in _in_batches(self.db, sql, ids)
         }

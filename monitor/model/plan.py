@@ -72,6 +72,8 @@ class Plan:
     reports: tuple[Report, ...] = ()
     moved: tuple[Report, ...] = ()
     """Known reports that are of another layoff now, or that count as news now."""
+    unreported: tuple[str, ...] = ()
+    """Articles that report nothing any more."""
     alerts: tuple[Alert, ...] = ()
     pages: tuple[str, ...] = ()
     """Ids of articles whose page shall be crawled."""

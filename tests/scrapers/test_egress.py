@@ -389,3 +389,13 @@ async def test_a_lost_answer_says_that_the_request_may_have_been_taken(origin: O
     origin.on("/hook", Reply(raw=b""))
     caught = await refusal(door, Ask(url=origin.url("/hook"), method="POST", body=b"{}"))
     assert caught.sent
+
+
+@pytest.mark.parametrize("location", [b"http://0177.0.0.1/", b"http://[::1/", b"http://a:b/", b"http://xn--/"])
+@pytest.mark.parametrize("redirects", [0, 5])
+async def test_a_location_that_is_no_url_is_refused(
+    origin: Origin, door: Door, location: bytes, redirects: int
+) -> None:
+    origin.on("/", Reply(status=302, headers=((b"Location", location),)))
+    with pytest.raises(Refused):
+        await door.ask(Ask(url=origin.url("/"), redirects=redirects))
