@@ -133,6 +133,7 @@ class Daemon:
         finally:
             self._asking.pop(due.source.id, None)
         self._deliver()
+        await self._ask_due()  # the next one of this host need not wait for the tick
 
     async def _read(self, request: PageRequest) -> None:
         try:

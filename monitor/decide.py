@@ -113,8 +113,8 @@ def plan_page(  # noqa: PLR0913 (each is a value the decision needs)
 
 
 def host(url: str) -> str:
-    """The host that politeness counts by."""
-    return urlsplit(url).hostname or ""
+    """The host, with its port, that politeness counts by."""
+    return urlsplit(url).netloc.lower()
 
 
 def _judged(article: Article, pack: Pack, directory: Directory) -> Judged:

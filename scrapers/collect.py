@@ -109,7 +109,7 @@ class Collector:
         if article.url is None:
             return Failed(reason=Reason.URL, detail="the article has no link")
         try:
-            host = parsed(article.url).host
+            host = parsed(article.url).netloc.decode()
         except Refused as refused:
             return Failed(reason=refused.reason, detail=refused.detail)
         # Scrapy keeps its own pauses; this keeps a poll of the same host out of them.
@@ -137,7 +137,7 @@ class Collector:
 
     async def _asked(self, url: str, validators: Validators, body_hash: str | None) -> Document | Unchanged | Failed:
         try:
-            host = parsed(url).host
+            host = parsed(url).netloc.decode()
         except Refused as refused:
             return Failed(reason=refused.reason, detail=refused.detail)
         async with self._turns.of(host):

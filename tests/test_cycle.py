@@ -8,6 +8,7 @@ import pytest
 from monitor.archive import Archive
 from monitor.config import load
 from monitor.cycle import Newswire
+from monitor.decide import host
 from monitor.deliver import Courier
 from scrapers.collect import Collector
 from tests.faults.harness import configure, rss
@@ -63,4 +64,5 @@ async def test_what_is_due_is_put_off_before_it_is_asked(newswire):
 
 
 async def test_a_busy_host_is_not_asked_at_the_same_time(newswire):
-    assert await newswire.due(frozenset({"127.0.0.1"}), 10) == ()
+    (source,) = newswire.sources.values()
+    assert await newswire.due(frozenset({host(source.url)}), 10) == ()
