@@ -175,3 +175,18 @@ def test_help_imports_nothing_heavy():
     assert (
         subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "set()\n"
     )
+
+
+@pytest.mark.usefixtures("archived")
+@pytest.mark.parametrize("command", [("layoffs", "list"), ("export", "--format", "json"), ("--help",)])
+def test_a_reader_that_stops_early_is_no_error(folder, command):
+    run = [sys.executable, "-m", "monitor.cli", "--config", folder, *command]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait(20)) == (b"", 1)
+
+
+def test_a_peer_that_hangs_up_cannot_end_us_by_a_signal(folder):
+    script = "import signal, sys, click; from monitor import cli; cli.pinkslip.main = lambda **_: print(signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN); cli.main()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
