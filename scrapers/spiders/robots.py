@@ -43,6 +43,7 @@ class Unreadable(RobotParser):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Unreadable:
+        # Scrapy makes its parsers so; ours is made where the host failed, and never of a robots.txt.
         raise NotImplementedError
 
     def allowed(self, url: str | bytes, user_agent: str | bytes) -> bool:  # noqa: ARG002 - RobotParser's signature

@@ -190,3 +190,13 @@ def test_a_peer_that_hangs_up_cannot_end_us_by_a_signal(folder):
     script = "import signal, sys, click; from monitor import cli; cli.pinkslip.main = lambda **_: print(signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN); cli.main()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
+
+
+def test_a_list_of_nothing_is_a_heading(folder, call):
+    (folder / "sources.toml").write_text("")
+    assert call("sources", "list").stdout.split() == ["source", "state", "asked", "next", "articles", "flagged"]
+
+
+def test_measuring_on_no_articles_is_no_crash(call, tmp_path):
+    (tmp_path / "none.jsonl").write_text('{"title": "Cats", "label": false}\n')
+    assert "precision" in call("rules", "eval", str(tmp_path / "none.jsonl")).stdout.lower()
