@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 
 from monitor.archive import Archive, ArchiveError, DiskError, HeldError, Reader
-from monitor.config import ConfigError, Settings, archive_of, load, locate
+from monitor.config import ConfigError, Settings, archive_of, load, locate, pack_of
+from monitor.detect.rules import Pack
 
 HELD, DISK, CONFIG = 75, 74, 78
 """Exit codes, as in sysexits.h: TEMPFAIL, IOERR, CONFIG."""
@@ -44,6 +45,15 @@ class Session:
     def _settings(self) -> Settings:
         try:
             return self.load()
+        except ConfigError as error:
+            tell_problems(self.folder, error)
+            sys.exit(CONFIG)
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The rules as they are written: to try them takes no secret and no source, and their examples may fail."""
+        try:
+            return pack_of(self.folder)
         except ConfigError as error:
             tell_problems(self.folder, error)
             sys.exit(CONFIG)

@@ -2,7 +2,7 @@
 
 from monitor.config.add import add_source
 from monitor.config.folder import locate, starter, write_starter
-from monitor.config.load import archive_of, load
+from monitor.config.load import archive_of, load, pack_of
 from monitor.config.problems import ConfigError, Problem
 from monitor.config.settings import Settings
 
@@ -14,6 +14,7 @@ __all__ = [
     "archive_of",
     "load",
     "locate",
+    "pack_of",
     "starter",
     "write_starter",
 ]

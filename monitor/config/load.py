@@ -27,7 +27,9 @@ def load(folder: Path, environ: Mapping[str, str]) -> Settings:
     directory = _directory(folder / "companies.toml", reports["companies.toml"])
     operated = _operated(folder / "pinkslip.toml", environ, directory, reports["pinkslip.toml"])
     sources = _sources(folder / "sources.toml", reports["sources.toml"])
-    pack = _pack(folder / "rules", reports["rules"])
+    pack = _pack(folder / "rules", directory, reports["rules"])
+    if pack is not None:
+        reports["rules"].problems.extend(told(str(failure), "rules/") for failure in pack.failures())
     problems = tuple(problem for report in reports.values() for problem in report.problems)
     if problems or operated is None or pack is None:
         raise ConfigError(problems)
@@ -62,6 +64,19 @@ def archive_of(folder: Path) -> Path:
     raise ConfigError(tuple(report.problems))
 
 
+def pack_of(folder: Path) -> rules.Pack:
+    """The rules, whatever else is right or wrong, and whether or not their examples hold.
+
+    Raises ``ConfigError`` with every problem of the rule files and of ``companies.toml``.
+    """
+    _must_be_folder(folder)
+    report = Report("rules")
+    pack = _pack(folder / "rules", _directory(folder / "companies.toml", report), report)
+    if pack is None or report.problems:
+        raise ConfigError(tuple(report.problems))
+    return pack
+
+
 def _must_be_folder(folder: Path) -> None:
     if folder.is_file():
         raise ConfigError((Problem(str(folder), "", "is a file; name the folder it is in"),))
@@ -85,13 +100,13 @@ def _sources(path: Path, report: Report) -> tuple[Source, ...]:
     return read_sources(read, report) if read else ()
 
 
-def _pack(folder: Path, report: Report) -> rules.Pack | None:
+def _pack(folder: Path, directory: companies.Directory, report: Report) -> rules.Pack | None:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         report.problem("", "no rules/*.toml: nothing would be flagged")
     sound = [path for path in paths if _is_toml(path, "rules/", report)]
     try:
-        return rules.load(sound) if sound else None
+        return rules.load(sound, directory) if sound else None
     except rules.PackError as error:
         report.problems.extend(told(line, "rules/") for line in error.problems)
         return None

@@ -25,6 +25,14 @@ class Stage(StrEnum):
         return self in {Stage.DENIED, Stage.REVERSED}
 
 
+class Severity(StrEnum):
+    """How much people should care, in climbing order, as the rules that fired say."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
 class Qualifier(StrEnum):
     """How exactly a number is stated."""
 
@@ -73,6 +81,7 @@ class Flag:
     vetoes: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     near: bool = False
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,14 @@ def found(source: str, text: str) -> list[str]:
         ("<start> jobs", "Jobs go. Jobs stay. No jobs", ["Jobs", "Jobs"]),
         ("jobs <end>", "Jobs go. No jobs. More jobs", ["jobs", "jobs"]),
         ("<word> jobs", "all jobs", ["all jobs"]),
+        ("cut near/2 jobs", "Jobs will be cut, cut more jobs", ["Jobs will be cut", "cut more jobs"]),
+        ("cut near/2 jobs", "Jobs are soon to be cut. Jobs", []),
+        ("(wipe out|cut) near/1 <jobs>", "Lay-offs wipe out cafe, cut a job", ["Lay-offs wipe out", "cut a job"]),
+        ("cut NEAR/3 jobs near/3 plant", "At the plant they cut 900 jobs", ["plant they cut 900 jobs"]),
+        ("near far", "near, far", ["near, far"]),
+        ("title: cut jobs", "cut jobs", ["cut jobs"]),
+        ("<number> postes", "Il supprime 1 200 postes", ["1 200 postes"]),
+        ("<number> jobs", "In 2025 300 jobs went", ["300 jobs"]),
     ],
 )
 def test_a_pattern_finds_its_words(source, text, finds):
@@ -234,3 +242,35 @@ def test_the_words_of_any_text_lead_back_to_it(text):
     seen = view(text)
     assert len(seen.places) == len(seen.spans)
     assert all(text[start:end].strip() for start, end in seen.spans)
+
+
+def test_a_field_before_a_pattern_says_where_it_looks():
+    assert pattern("title: cut jobs", LISTS).fields == {"title"}
+    assert pattern("body: /cut jobs/", LISTS).fields == {"body"}
+    assert pattern("cut jobs", LISTS).fields == {"title", "summary", "body"}
+
+
+@pytest.mark.parametrize(
+    "source", ["cut near/3 (plant|<jobs>) [now]", "<start> cut ~3 <number> jobs", "<percent> <end>"]
+)
+def test_every_sample_of_a_pattern_is_found_by_it(source):
+    made = pattern(source, LISTS)
+    assert made.samples
+    assert all(made.compiled.search(sample) for sample in made.samples)
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("jobs <start> cut", "can never be found: <start> stands first and <end> last, or nowhere"),
+        ("/Job cuts/", "can never be found: texts are folded to small letters"),
+        ("cut near/40 jobs", "want a distance from near/1 to near/12, found 'near/40'"),
+        ("cut near/2", "nothing stands here; want a word"),
+        ("cut near/2 [jobs]", "near/ needs a word on both sides"),
+        ("near/2 jobs", "nothing stands here; want a word"),
+    ],
+)
+def test_a_pattern_that_can_never_be_found_is_refused(source, problem):
+    with pytest.raises(PatternError) as refused:
+        pattern(source, LISTS)
+    assert refused.value.problem == problem

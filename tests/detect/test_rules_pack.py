@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.detect.companies import Directory, Employer
 from monitor.detect.rules import PackError, load
-from monitor.model import Stage, Text
+from monitor.model import Severity, Stage, Text
 
 GOOD = """
 [lists]
@@ -171,3 +172,112 @@ def test_an_example_may_have_a_summary_and_a_body(written):
     example = '{ title = "Volmar in trouble", body = "Volmar cuts 900 jobs." }'
     pack = load(written("[scale]\nlead = 0.9\n" + GOOD.replace('"Volmar cuts 900 jobs"', example)))
     assert pack.failures() == ()
+
+
+ONE = """
+[[rule]]
+id = "t.one"
+says = "One."
+weight = 0.8
+any = ["job cuts"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ('none = ["cuts"]', 'rule "t.one": any: can never hold: whatever it finds, `none` refuses'),
+        ('none = ["[many] job"]', 'rule "t.one": any: can never hold: whatever it finds, `none` refuses'),
+        (
+            'fields = ["title"]\nall = ["body: plant"]',
+            'rule "t.one": any: can never hold: all: "body: plant" looks in another field',
+        ),
+        ('all = ["plant"]\nnone = ["plant"]', 'rule "t.one": any: can never hold: whatever it finds, `none` refuses'),
+        ('within = "page"', "rule \"t.one\": within: want one of sentence, field, article, found 'page'"),
+        ('within = "articel"', "within: want one of sentence, field, article; did you mean 'article'?"),
+        ('severity = "hihg"', "severity: want one of low, normal, high; did you mean 'high'?"),
+        ('language = "German"', "language: want two or three small letters, such as en or de, found 'German'"),
+    ],
+)
+def test_a_rule_that_can_never_hold_is_refused_with_its_place(written, more, problem):
+    (found,) = problems(written(ONE + more))
+    assert problem in found
+
+
+def test_a_rule_that_looks_in_a_field_where_no_pattern_does_is_refused(written):
+    text = ONE.replace('"job cuts"', '"title: job cuts"') + 'fields = ["body"]'
+    assert problems(written(text)) == [
+        'r0.toml: rule "t.one": any: can never be found: no pattern looks in a field that the rule looks in'
+    ]
+
+
+@pytest.mark.parametrize(
+    "more", ['none = ["cuts now"]', 'all = ["plant"]', 'all = ["body: plant"]\nwithin = "article"']
+)
+def test_a_rule_that_may_hold_is_not_refused(written, more):
+    assert load(written(ONE + more)).untried()
+
+
+def test_a_rule_of_a_language_is_for_articles_of_it_and_of_unknown_language(written):
+    pack = load(written('language = "de"\nmeasured = false\n' + ONE))
+    decided = {language: pack.judge(Text("Job cuts", language=language)).flagged for language in ("de-AT", "en", None)}
+    assert decided == {"de-AT": True, "en": False, None: True}
+
+
+def test_a_rule_may_have_another_language_than_its_file(written):
+    pack = load(written('language = "de"\n' + ONE + 'language = "nl"\n'))
+    assert pack.rules[0].language == "nl"
+
+
+def test_the_severity_is_the_highest_that_speaks(written):
+    high = ONE.replace("t.one", "t.two").replace("job cuts", "thousands") + 'severity = "high"'
+    pack = load(written(ONE + 'severity = "low"' + high))
+    assert pack.judge(Text("Job cuts")).severity is Severity.LOW
+    assert pack.judge(Text("Thousands of job cuts")).severity is Severity.HIGH
+    assert pack.judge(Text("Sunshine")).severity is None
+
+
+@pytest.mark.parametrize(
+    ("within", "flagged"), [("sentence", [True, False, False]), ("field", [True, True, False]), ("article", [True] * 3)]
+)
+def test_what_is_needed_besides_may_stand_further_away(written, within, flagged):
+    pack = load(written(ONE + f'all = ["plant"]\nwithin = "{within}"'))
+    texts = [Text("Job cuts at plant"), Text("Job cuts. A plant closes"), Text("Job cuts", "A plant closes")]
+    assert [pack.judge(text).flagged for text in texts] == flagged
+
+
+@pytest.mark.parametrize(("within", "flagged"), [("sentence", True), ("field", True), ("article", False)])
+def test_what_must_not_stand_there_may_stand_further_away(written, within, flagged):
+    pack = load(written(ONE + f'none = ["playoffs"]\nwithin = "{within}"'))
+    assert pack.judge(Text("Job cuts", "The playoffs begin")).flagged is flagged
+
+
+EMPLOYED = """
+[[rule]]
+id = "t.employer"
+says = "An employer has job cuts."
+weight = 0.8
+any = ["<employer> ~2 job cuts", "job cuts at <employer>"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Volmar Motors plans job cuts", "Volmar Motors plans job cuts"),
+        ("VOLMAR MOTORS PLANS JOB CUTS", "VOLMAR MOTORS PLANS JOB CUTS"),
+        ("volmar motors plans job cuts", "volmar motors plans job cuts"),
+        ("More job cuts at Ospera Bank in May", "job cuts at Ospera Bank"),
+        ("Economists expect job cuts", None),
+        ("Job cuts at record level", None),
+    ],
+)
+def test_an_employer_is_known_or_found_from_the_sentence(written, title, found):
+    flag = load(written(EMPLOYED)).judge(Text(title))
+    assert [each.text for each in flag.evidence] == ([found] if found else [])
+
+
+def test_an_employer_of_the_directory_is_one_word_to_a_pattern(written):
+    directory = Directory((Employer(name="Bank of Lindheim", key="bl", words="Bank of Lindheim", context=False),))
+    text = "At the Bank of Lindheim, job cuts. Nothing else"
+    assert load(written(EMPLOYED), directory).judge(Text(text)).evidence[0].text == "Bank of Lindheim, job cuts"

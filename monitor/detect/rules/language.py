@@ -1,23 +1,31 @@
-"""The pattern language: words, wildcards, alternatives, lists, numbers and gaps, compiled for a linear-time engine.
+"""The pattern language: words, wildcards, lists, numbers, slots and distances, compiled for a linear-time engine.
 
-`docs/rules.md` describes it. A pattern becomes one RE2 expression over a `words.View`, and the set of words of
-which a text must hold at least one for the pattern to be found at all.
+`docs/rules.md` describes it. A pattern becomes one RE2 expression over a `words.View`, the set of words of which a
+text must hold at least one for the pattern to be found at all, and samples of what it finds.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import re2
 
-from monitor.detect.rules.numbers import BUILT_IN
+from monitor.detect.rules.builtin import BUILT_IN, SLOT
 from monitor.detect.rules.words import words
 from monitor.detect.text import fold
 
+FIELDS = ("title", "summary", "body")
+
 _MARKS = "()[]|<>"
+_FIELD = re.compile(rf"\s*({'|'.join(FIELDS)}):(?=\S|\s)")
+_NEAR = re.compile(r"near/(\d+)$", re.IGNORECASE)
+_CAPITAL = re.compile(r"(?<!\\)(?:\\\\)*[A-Z]")
 _WIDEST_GAP = 12
+_FILLER = " etwas "
+"""What a sample puts into a gap."""
 _BETWEEN = r"(?:\Ws)?\W*"
 """What may stand between the parts of a hyphenated word, a possessive included."""
 _LARGEST = 200_000
@@ -42,20 +50,30 @@ class Pattern:
     """A compiled pattern, equal to itself only.
 
     ``anchors`` are expressions for single words, one of which a text must hold; none: unknown.
-    ``raw`` marks an expression over the folded text instead of over its words.
+    ``samples`` are sentences, as a `words.View` encodes them, that a pattern of words finds something in.
+    ``fields``: where it looks. ``slots``: it looks for an employer. ``raw`` marks an expression over the folded text
+    instead of over its words.
     """
 
     source: str
     compiled: re2._Regexp
-    anchors: frozenset[str]
+    anchors: frozenset[str] = frozenset()
+    samples: tuple[bytes, ...] = ()
+    fields: frozenset[str] = frozenset(FIELDS)
+    slots: bool = False
     raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Part of a pattern: its expression, its anchors (none: it may match without any), whether it needs a word."""
+    """Part of a pattern: its expression, its anchors (none: it may match without any), whether it needs a word.
+
+    ``least`` and ``most`` are two texts that it finds: the shortest, and one with all that is optional.
+    """
 
     expression: str
+    least: str = ""
+    most: str = ""
     anchors: frozenset[str] = frozenset()
     needs_a_word: bool = True
     gap: bool = False
@@ -63,19 +81,30 @@ class _Piece:
 
 def pattern(source: str, lists: Mapping[str, str]) -> Pattern:
     """Compile a pattern; ``lists`` holds the source of every named list."""
-    if len(source) > 1 and source.startswith("/") and source.endswith("/"):
-        return _raw(source)
-    piece = _Parser(source, lists, ()).whole()
+    found = _FIELD.match(source)
+    fields = frozenset(found.groups() if found else FIELDS)
+    start = found.end() if found else 0
+    written = source[start:].strip()
+    if len(written) > 1 and written.startswith("/") and written.endswith("/"):
+        return _raw(source, written[1:-1], fields, source.index("/", start) + 2)
+    parser = _Parser(source, lists, (), start)
+    piece = parser.whole()
     if not piece.needs_a_word:
-        raise PatternError("matches nothing certain: at least one word must not be optional", 1)
-    return Pattern(source, _compiled(piece.expression, 1), piece.anchors)
+        raise PatternError("matches nothing certain: at least one word must not be optional", start + 1)
+    compiled = _compiled(piece.expression, start + 1)
+    samples = tuple(dict.fromkeys(f"\n{text}\n".encode() for text in (piece.least, piece.most)))
+    if not any(compiled.search(sample) for sample in samples):
+        raise PatternError("can never be found: <start> stands first and <end> last, or nowhere", start + 1)
+    return Pattern(source, compiled, piece.anchors, samples, fields, slots=SLOT in piece.expression)
 
 
-def _raw(source: str) -> Pattern:
-    compiled = _compiled(source[1:-1], 2)
+def _raw(source: str, expression: str, fields: frozenset[str], place: int) -> Pattern:
+    compiled = _compiled(expression, place)
     if compiled.search(b"") is not None:
-        raise PatternError("matches the empty text", 2)
-    return Pattern(source, compiled, frozenset(), raw=True)
+        raise PatternError("matches the empty text", place)
+    if (capital := _CAPITAL.search(expression)) and not compiled.search(capital[0].lower().encode()):
+        raise PatternError("can never be found: texts are folded to small letters", place + capital.end() - 1)
+    return Pattern(source, compiled, fields=fields, raw=True)
 
 
 def _compiled(expression: str, place: int) -> re2._Regexp:
@@ -98,11 +127,11 @@ def options() -> re2.Options:
 class _Parser:
     """Recursive descent over one pattern. ``within`` names the lists being expanded, to refuse circles."""
 
-    def __init__(self, source: str, lists: Mapping[str, str], within: tuple[str, ...]) -> None:
+    def __init__(self, source: str, lists: Mapping[str, str], within: tuple[str, ...], start: int = 0) -> None:
         self.source = source
         self.lists = lists
         self.within = within
-        self.at = 0
+        self.at = start
         self.depth = 0
 
     def whole(self) -> _Piece:
@@ -112,34 +141,45 @@ class _Parser:
         return piece
 
     def alternatives(self) -> _Piece:
-        branches = [self.sequence()]
+        branches = [self.distances()]
         while self.peek() == "|":
             self.at += 1
-            branches.append(self.sequence())
-        if len(branches) == 1:
-            return branches[0]
-        anchored = all(branch.anchors for branch in branches)
-        return _Piece(
-            "(?:" + "|".join(branch.expression for branch in branches) + ")",
-            frozenset().union(*(branch.anchors for branch in branches)) if anchored else frozenset(),
-            all(branch.needs_a_word for branch in branches),
-        )
+            branches.append(self.distances())
+        return _either(branches)
+
+    def distances(self) -> _Piece:
+        """Sequences with ``near/n`` between them: that far apart at most, in either order."""
+        start = self.at
+        piece = self.sequence()
+        while near := self.take_near():
+            behind = self.sequence()
+            for side in (piece, behind):
+                if not side.needs_a_word:
+                    raise self.error("near/ needs a word on both sides", start)
+            gap = _gap(near)
+            piece = _either([self.joined([piece, gap, behind], start), self.joined([behind, gap, piece], start)])
+        return piece
 
     def sequence(self) -> _Piece:
         start = self.at
         items: list[_Piece] = []
-        while (character := self.peek()) and character not in ")]|":
+        while (character := self.peek()) and character not in ")]|" and not self.sees_near():
             items.append(self.item(character))
         if not items:
             raise self.error("nothing stands here; want a word", start)
         if not self.depth and (items[0].gap or items[-1].gap):
             raise self.error("a gap needs a word on both sides", start)
+        return self.joined(items, start)
+
+    def joined(self, items: list[_Piece], start: int) -> _Piece:
         anchored = [item.anchors for item in items if item.anchors]
         expression = "".join(item.expression for item in items)
         if len(expression) > _LARGEST:
             raise self.error("grows too large with all its lists", start)
         return _Piece(
             expression,
+            "".join(item.least for item in items),
+            "".join(item.most for item in items),
             min(anchored, key=_commonness) if anchored else frozenset(),
             any(item.needs_a_word for item in items),
         )
@@ -149,7 +189,8 @@ class _Parser:
             case "(":
                 return self.bracketed(")")
             case "[":
-                return _Piece(f"(?:{self.bracketed(']').expression})?", needs_a_word=False)
+                inner = self.bracketed("]")
+                return _Piece(f"(?:{inner.expression})?", "", inner.most, needs_a_word=False)
             case "<":
                 return self.named()
             case "~":
@@ -178,7 +219,8 @@ class _Parser:
         name = self.source[start + 1 : end].strip()
         self.at = end + 1
         if name in BUILT_IN:
-            return _Piece(BUILT_IN[name].expression, needs_a_word=BUILT_IN[name].needs_a_word)
+            built_in = BUILT_IN[name]
+            return _Piece(built_in.expression, built_in.sample, built_in.sample, needs_a_word=built_in.needs_a_word)
         if name not in self.lists:
             raise self.error(f"no such list: <{name}>{meant(name, [*self.lists, *BUILT_IN])}", start)
         if name in self.within:
@@ -194,7 +236,25 @@ class _Parser:
         digits = self.take_word()
         if not digits.isdecimal() or not 1 <= int(digits) <= _WIDEST_GAP:
             raise self.error(f"want a gap from ~1 to ~{_WIDEST_GAP}, found '~{digits}'", start)
-        return _Piece(f"(?: [^ \\n]+ ){{0,{int(digits)}}}?", needs_a_word=False, gap=True)
+        return _gap(int(digits))
+
+    def sees_near(self) -> re.Match[str] | None:
+        """``near/n`` ahead, which joins instead of being a word."""
+        start = self.at
+        found = _NEAR.match(self.take_word())
+        self.at = start
+        return found
+
+    def take_near(self) -> int:
+        """The n of ``near/n``, if that comes next."""
+        self.peek()
+        found = self.sees_near()
+        if found is None:
+            return 0
+        if not 1 <= int(found[1]) <= _WIDEST_GAP:
+            raise self.error(f"want a distance from near/1 to near/{_WIDEST_GAP}, found 'near/{found[1]}'")
+        self.take_word()
+        return int(found[1])
 
     def word(self) -> _Piece:
         start = self.at
@@ -202,9 +262,9 @@ class _Parser:
         parts = [_word(part) for part in written.split("-")] if written.strip("-") else []
         if not parts or not all(parts):
             raise self.error(f"'{written}' holds no letter or digit", start)
-        expressions = [part for part in parts if part]
-        joined = _joined(expressions)
-        return _Piece(joined, frozenset({_anchor(joined)}))
+        joined = _joined([part for part in parts if part])
+        sample = joined.replace("(?:  )?", "").replace("[^ \\n]*", "").replace("\\", "")
+        return _Piece(joined, sample, sample, frozenset({_anchor(joined)}))
 
     def take_word(self) -> str:
         start = self.at
@@ -219,6 +279,24 @@ class _Parser:
 
     def error(self, problem: str, at: int | None = None) -> PatternError:
         return PatternError(problem, (self.at if at is None else at) + 1)
+
+
+def _either(branches: list[_Piece]) -> _Piece:
+    if len(branches) == 1:
+        return branches[0]
+    anchored = all(branch.anchors for branch in branches)
+    return _Piece(
+        "(?:" + "|".join(branch.expression for branch in branches) + ")",
+        branches[0].least,
+        branches[-1].most,
+        frozenset().union(*(branch.anchors for branch in branches)) if anchored else frozenset(),
+        all(branch.needs_a_word for branch in branches),
+    )
+
+
+def _gap(widest: int) -> _Piece:
+    """Up to so many words, whatever they are."""
+    return _Piece(f"(?: [^ \\n]+ ){{0,{widest}}}?", "", _FILLER, needs_a_word=False, gap=True)
 
 
 def _word(written: str) -> str | None:

@@ -6,7 +6,7 @@ An article without any trigger word costs no more than that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -14,11 +14,14 @@ from typing import Generic, TypeVar
 
 import re2
 
+from monitor.detect.companies import Directory
+from monitor.detect.names import named
 from monitor.detect.rules.language import Pattern, options
 from monitor.detect.rules.rule import Condition, Reach, Rule, Scale, Veto
+from monitor.detect.rules.slots import slotted
 from monitor.detect.rules.words import View, sketch, view
 from monitor.detect.text import Folded, fold
-from monitor.model import Evidence, Flag, Stage, Text
+from monitor.model import Evidence, Flag, Severity, Stage, Text
 
 LEAD_WORDS = 70
 """How many words of a body are its beginning."""
@@ -39,15 +42,6 @@ Found = tuple[int, int, int]
 """A sentence, and the characters of the field from and to which a pattern was found in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """One field of a text with the patterns that may be found in it."""
-
-    name: str
-    text: str
-    hoped: frozenset[Pattern]
-
-
 By = TypeVar("By", Rule, Veto)
 
 
@@ -64,7 +58,8 @@ class _Match(Generic[By]):
 class Matcher:
     """All rules and vetoes, compiled to be asked together."""
 
-    def __init__(self, rules: tuple[Rule, ...], vetoes: tuple[Veto, ...], scale: Scale) -> None:
+    def __init__(self, rules: tuple[Rule, ...], vetoes: tuple[Veto, ...], scale: Scale, directory: Directory) -> None:
+        self._directory = directory
         self._rules = rules
         self._vetoes = vetoes
         self._scale = scale
@@ -82,12 +77,12 @@ class Matcher:
         fields = [_Field(name, given, self._hoped(given)) for name, given in text.fields() if given]
         if not any(self._asked(self._by_pattern, field.hoped) for field in fields):
             return _NOTHING
-        searches = [_Search(field) for field in fields]
-        matches = list(self._found(self._rules, self._by_pattern, searches))
+        search = _Search(fields, self._directory, _language(text.language))
+        matches = list(self._found(self._rules, self._by_pattern, search))
         sentences = {(match.field, match.found[0]) for match in matches if match.by.weight > 0}
         if not sentences:
             return _NOTHING
-        vetoes = list(self._found(self._vetoes, self._vetoes_by_pattern, searches))
+        vetoes = list(self._found(self._vetoes, self._vetoes_by_pattern, search))
         return self._flag(text, [match for match in matches if (match.field, match.found[0]) in sentences], vetoes)
 
     def _hoped(self, text: str) -> frozenset[Pattern]:
@@ -100,11 +95,11 @@ class Matcher:
         return sorted({number for pattern in hoped if pattern in by_pattern for number in by_pattern[pattern]})
 
     def _found(
-        self, all_of_them: tuple[By, ...], by_pattern: Mapping[Pattern, tuple[int, ...]], searches: list[_Search]
+        self, all_of_them: tuple[By, ...], by_pattern: Mapping[Pattern, tuple[int, ...]], search: _Search
     ) -> Iterator[_Match[By]]:
-        for search in searches:
-            for number in self._asked(by_pattern, search.field.hoped):
-                yield from search.matches(all_of_them[number])
+        for field in search.fields:
+            for number in self._asked(by_pattern, field.hoped):
+                yield from search.matches(all_of_them[number], field)
 
     def _flag(self, text: Text, matches: list[_Match[Rule]], vetoes: list[_Match[Veto]]) -> Flag:
         held = [_holding(match, vetoes) for match in matches]
@@ -125,6 +120,7 @@ class Matcher:
             vetoes=tuple(holding),
             evidence=_evidence(text, [*matches, *(veto for veto in vetoes if veto.by.id in holding)]),
             near=not flagged and (score >= self._scale.near or held_back),
+            severity=_severity(speaking) if flagged else None,
         )
 
     def _score(self, matches: list[_Match[Rule]], left: list[float]) -> tuple[float, str]:
@@ -141,67 +137,101 @@ class Matcher:
         return scores[zone], zone
 
 
-class _Search:
-    """One field being searched; every pattern is looked for once."""
+class _Field:
+    """One field of a text, the patterns that may be found in it, and those that were looked for."""
 
-    def __init__(self, field: _Field) -> None:
-        self.field = field
+    def __init__(self, name: str, text: str, hoped: frozenset[Pattern]) -> None:
+        self.name = name
+        self.text = text
+        self.hoped = hoped
         self.found: dict[Pattern, tuple[Found, ...]] = {}
 
     @cached_property
     def view(self) -> View:
-        return view(self.field.text)
+        return view(self.text)
 
     @cached_property
     def folded(self) -> Folded:
-        return fold(self.field.text)
-
-    def matches(self, by: By) -> Iterator[_Match[By]]:
-        if self.field.name not in by.when.fields:
-            return
-        for found in self.holds(by.when):
-            yield _Match(by, self.field.name, self.zone(found[0]), found)
-
-    def holds(self, when: Condition) -> Iterator[Found]:
-        """The first place in every sentence where the condition holds."""
-        found = [place for pattern in when.any for place in self.places(pattern)]
-        if not found:
-            return
-        needed = [{place[0] for place in self.places(pattern)} for pattern in when.all]
-        refused = {place[0] for pattern in when.none for place in self.places(pattern)}
-        seen: set[int] = set()
-        for place in sorted(found):
-            sentence = place[0]
-            if sentence in seen or sentence in refused or not all(sentence in each for each in needed):
-                continue
-            seen.add(sentence)
-            yield place
-
-    def places(self, pattern: Pattern) -> tuple[Found, ...]:
-        if pattern not in self.field.hoped:
-            return ()
-        if pattern not in self.found:
-            self.found[pattern] = tuple(self.raw(pattern) if pattern.raw else self.worded(pattern))
-        return self.found[pattern]
-
-    def worded(self, pattern: Pattern) -> Iterator[Found]:
-        for match in pattern.compiled.finditer(self.view.encoded):
-            start, end = self.view.span(*match.span())
-            yield self.view.sentence(start), start, end
-
-    def raw(self, pattern: Pattern) -> Iterator[Found]:
-        # Half of a surrogate pair cannot be encoded; a question mark in its place keeps every offset.
-        for match in pattern.compiled.finditer(self.folded.text.encode(errors="replace").decode()):
-            if match.start() < match.end():
-                start, end = self.folded.span(*match.span())
-                yield self.view.sentence(start), start, end
+        return fold(self.text)
 
     def zone(self, sentence: int) -> str:
-        if self.field.name != "body":
-            return self.field.name
+        if self.name != "body":
+            return self.name
         if len(self.view.spans) <= LEAD_WORDS:
             return "lead"
         return "lead" if self.view.sentences[sentence] < self.view.spans[LEAD_WORDS][0] else "body"
+
+
+class _Search:
+    """A text being searched, every pattern once in every field, for the rules of its language."""
+
+    def __init__(self, fields: list[_Field], directory: Directory, language: str | None) -> None:
+        self.fields = fields
+        self._directory = directory
+        self._language = language
+        self._slotted: dict[str, View] = {}
+
+    def matches(self, by: By, field: _Field) -> Iterator[_Match[By]]:
+        spoken = by.language is None or self._language is None or by.language == self._language
+        if not spoken or field.name not in by.when.fields:
+            return
+        for found in self._holds(by.when, field):
+            yield _Match(by, field.name, field.zone(found[0]), found)
+
+    def _holds(self, when: Condition, field: _Field) -> Iterator[Found]:
+        """The first place in every sentence where the condition holds."""
+        found = sorted(place for pattern in when.any for place in self._places(pattern, field))
+        if not found:
+            return
+        seen: set[int] = set()
+        refused = [self._reached(pattern, when.within, field) for pattern in when.none]
+        needed = [self._reached(pattern, when.within, field) for pattern in when.all]
+        for place in found:
+            sentence = place[0]
+            if sentence in seen or any(sentence in each for each in refused):
+                continue
+            if all(sentence in each for each in needed):
+                seen.add(sentence)
+                yield place
+
+    def _reached(self, pattern: Pattern, within: Reach, field: _Field) -> Collection[int]:
+        """The sentences of a field that are within reach of where a pattern was found."""
+        if within is Reach.SENTENCE:
+            return {place[0] for place in self._places(pattern, field)}
+        where = self.fields if within is Reach.ARTICLE else [field]
+        return range(len(field.view.sentences)) if any(self._places(pattern, each) for each in where) else ()
+
+    def _places(self, pattern: Pattern, field: _Field) -> tuple[Found, ...]:
+        if pattern not in field.hoped or field.name not in pattern.fields:
+            return ()
+        if pattern not in field.found:
+            field.found[pattern] = tuple(_raw(pattern, field) if pattern.raw else self._worded(pattern, field))
+        return field.found[pattern]
+
+    def _worded(self, pattern: Pattern, field: _Field) -> Iterator[Found]:
+        seen = self._with_slots(field) if pattern.slots else field.view
+        for match in pattern.compiled.finditer(seen.encoded):
+            start, end = seen.span(*match.span())
+            yield seen.sentence(start), start, end
+
+    def _with_slots(self, field: _Field) -> View:
+        if field.name not in self._slotted:
+            names = named(field.text, field.view.sentences, self._directory)
+            self._slotted[field.name] = slotted(field.view, names)
+        return self._slotted[field.name]
+
+
+def _raw(pattern: Pattern, field: _Field) -> Iterator[Found]:
+    # Half of a surrogate pair cannot be encoded; a question mark in its place keeps every offset.
+    for match in pattern.compiled.finditer(field.folded.text.encode(errors="replace").decode()):
+        if match.start() < match.end():
+            start, end = field.folded.span(*match.span())
+            yield field.view.sentence(start), start, end
+
+
+def _language(written: str | None) -> str | None:
+    """The language itself, without region or script: "de" of "de-AT"."""
+    return written.replace("_", "-").partition("-")[0].lower() or None if written else None
 
 
 def _by_anchor(patterns: Iterable[Pattern]) -> dict[str, frozenset[Pattern]]:
@@ -251,6 +281,10 @@ def _reaches(veto: _Match[Veto], match: _Match[Rule]) -> bool:
 
 def _kind(speaking: list[Rule]) -> str:
     return max(speaking, key=lambda rule: rule.weight).kind
+
+
+def _severity(speaking: list[Rule]) -> Severity:
+    return max((rule.severity for rule in speaking), key=[*Severity].index)
 
 
 def _stage(speaking: list[Rule]) -> Stage:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.detect.companies import Directory
 from monitor.detect.rules.match import Matcher
 from monitor.detect.rules.reading import read
 from monitor.detect.rules.rule import Rule, Scale, Veto
@@ -31,18 +32,22 @@ class Failure:
     flag: Flag
 
     def __str__(self) -> str:
-        saw = f"score {self.flag.score:g}, rules {_names(self.flag.rules)}, vetoes {_names(self.flag.vetoes)}"
+        flag = self.flag
+        by = f"rules {_names(flag.rules)}, vetoes {_names(flag.vetoes)}"
+        saw = f"score {flag.score:g}, stage {flag.stage or 'none'}, {by}"
         return f'{self.file}: "{self.rule}": want {self.wanted}: "{_headline(self.example)}" ({saw})'
 
 
 class Pack:
     """Rules and vetoes that decide together. Judging is pure, and never raises."""
 
-    def __init__(self, rules: Iterable[Rule], vetoes: Iterable[Veto], scale: Scale) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], vetoes: Iterable[Veto], scale: Scale, directory: Directory | None = None
+    ) -> None:
         self.rules = tuple(rules)
         self.vetoes = tuple(vetoes)
         self.scale = scale
-        self._matcher = Matcher(self.rules, self.vetoes, scale)
+        self._matcher = Matcher(self.rules, self.vetoes, scale, directory or Directory())
 
     def judge(self, text: Text) -> Flag:
         return self._matcher.judge(text)
@@ -53,6 +58,11 @@ class Pack:
 
     def examples(self) -> int:
         return sum(len(each.examples.flag) + len(each.examples.pass_) for each in self.all())
+
+    def untried(self) -> tuple[Rule | Veto, ...]:
+        """The rules without an example to flag, and the vetoes without one to pass."""
+        rules = (rule for rule in self.rules if not rule.examples.flag)
+        return (*rules, *(veto for veto in self.vetoes if not veto.examples.pass_))
 
     def failures(self) -> tuple[Failure, ...]:
         """Every example that fails: those to be flagged, by their rule; those to be passed, because of their veto."""
@@ -66,6 +76,8 @@ class Pack:
                     yield Failure(each.file, each.id, example, "flagged", flag)
                 elif isinstance(each, Rule) and each.id not in flag.rules:
                     yield Failure(each.file, each.id, example, "flagged by this rule", flag)
+                elif isinstance(each, Rule) and not each.weight and flag.stage != each.stage:
+                    yield Failure(each.file, each.id, example, f"the stage {each.stage}", flag)
             for example in each.examples.pass_:
                 flag = self.judge(example)
                 if flag.flagged:
@@ -74,14 +86,17 @@ class Pack:
                     yield Failure(each.file, each.id, example, "passed because of this veto", flag)
 
 
-def load(paths: Iterable[Path]) -> Pack:
-    """The rules of all files together. Raises `PackError` with every problem; examples are `Pack.failures`' matter."""
+def load(paths: Iterable[Path], directory: Directory | None = None) -> Pack:
+    """The rules of all files together; ``directory`` holds the employers known by name.
+
+    Raises `PackError` with every problem; failing examples are `Pack.failures`' matter.
+    """
     reading = read(paths)
     if not reading.rules and not reading.problems:
         reading.problems.append("rules: there is no rule in any file")
     if reading.problems:
         raise PackError(reading.problems)
-    return Pack(reading.rules, reading.vetoes, reading.scale)
+    return Pack(reading.rules, reading.vetoes, reading.scale, directory)
 
 
 def _names(ids: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,18 +11,29 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.detect.rules.language import Pattern, PatternError, meant, pattern
-from monitor.detect.rules.rule import FIELDS, Condition, Examples, Reach, Rule, Scale, Veto
-from monitor.model import Stage, Text
+from monitor.detect.rules.language import FIELDS, Pattern, PatternError, meant, pattern
+from monitor.detect.rules.possible import possible
+from monitor.detect.rules.rule import Condition, Examples, Reach, Rule, Scale, Veto
+from monitor.model import Severity, Stage, Text
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 Table = Mapping[str, object]
 Named = TypeVar("Named", bound=StrEnum)
 
-_TOP = ("scale", "lists", "rule", "veto")
-_SHARED = ("id", "says", "kind", "stage", "any", "all", "none", "fields", "flag", "pass")
-_RULE = (*_SHARED, "weight")
+_TOP = ("language", "measured", "scale", "lists", "rule", "veto")
+_SHARED = ("id", "says", "kind", "stage", "language", "any", "all", "none", "within", "fields", "flag", "pass")
+_RULE = (*_SHARED, "weight", "severity")
 _VETO = (*_SHARED, "lowers", "reach", "over")
 _SCALE = tuple(Scale.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above the tables of a file: the language of its rules, and whether figures say how good they are."""
+
+    language: str | None = None
+    measured: bool = True
 
 
 @dataclass(slots=True)
@@ -37,6 +49,7 @@ class Reading:
     patterns: dict[str, Pattern | PatternError] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     scaled: str = ""
+    headed: dict[str, Heading] = field(default_factory=dict)
 
 
 def read(paths: Iterable[Path]) -> Reading:
@@ -48,6 +61,7 @@ def read(paths: Iterable[Path]) -> Reading:
             reading.files.append((path.name, table))
             _gather(path.name, table, reading)
     for name, table in reading.files:
+        reading.headed[name] = _Place(reading, name, "", table).heading()
         _Place(reading, name).scale(table)
         _lists(name, table, reading)
         for kind, make in (("rule", _rule), ("veto", _veto)):
@@ -102,6 +116,8 @@ def _rule(here: _Place) -> None:
             says=shared.says,
             kind=here.text("kind", "layoff"),
             stage=here.named("stage", Stage),
+            severity=here.named("severity", Severity) or Severity.NORMAL,
+            language=shared.language,
             weight=weight,
             when=shared.when,
             examples=here.examples(),
@@ -123,6 +139,7 @@ def _veto(here: _Place) -> None:
             says=shared.says,
             kind=kind,
             stage=here.named("stage", Stage),
+            language=shared.language,
             lowers=lowers,
             reach=here.named("reach", Reach) or Reach.SENTENCE,
             over=frozenset(here.strings("over")),
@@ -151,6 +168,7 @@ def _outranked(reading: Reading) -> None:
 class _Shared:
     id: str
     says: str
+    language: str | None
     when: Condition
 
 
@@ -205,9 +223,28 @@ class _Place:
         fields = self.strings("fields") or list(FIELDS)
         for wrong in (each for each in fields if each not in FIELDS):
             self.note("fields", f"want some of {', '.join(FIELDS)}{meant(wrong, list(FIELDS))}", wrong)
+        within = self.named("within", Reach) or Reach.SENTENCE
         if not name or not conditions["any"]:
             return None
-        return _Shared(name, says, Condition(**conditions, fields=frozenset(fields)))
+        when = Condition(**conditions, fields=frozenset(fields), within=within)
+        if problem := possible(when):
+            self.note("any", problem, None)
+        language = self.language() if "language" in self.table else self.reading.headed[self.file].language
+        return _Shared(name, says, language, when)
+
+    def heading(self) -> Heading:
+        measured = self.table.get("measured", True)
+        if not isinstance(measured, bool):
+            self.note("measured", "want true or false", measured)
+        return Heading(self.language(), measured is True)
+
+    def language(self) -> str | None:
+        """A language as ISO 639 writes it: two or three small letters."""
+        found = self.table.get("language")
+        if found is None or (isinstance(found, str) and _LANGUAGE.fullmatch(found)):
+            return found
+        self.note("language", "want two or three small letters, such as en or de", found)
+        return None
 
     def text(self, key: str, default: str | None) -> str:
         found = self.table.get(key, default)
@@ -256,22 +293,24 @@ class _Place:
         return made
 
     def examples(self) -> Examples:
-        return Examples(self.texts("flag"), self.texts("pass"))
+        language = self.table.get("language") or self.reading.headed[self.file].language
+        spoken = language if isinstance(language, str) else None
+        return Examples(self.texts("flag", spoken), self.texts("pass", spoken))
 
-    def texts(self, key: str) -> tuple[Text, ...]:
+    def texts(self, key: str, language: str | None) -> tuple[Text, ...]:
         found = self.table.get(key, [])
         if not isinstance(found, list):
             self.note(key, "want a list of examples", found)
             return ()
-        made = (self.example(key, each) for each in found)
+        made = (self.example(key, each, language) for each in found)
         return tuple(each for each in made if each is not None)
 
-    def example(self, key: str, found: object) -> Text | None:
+    def example(self, key: str, found: object, language: str | None) -> Text | None:
         """A headline, or a table of title, summary and body."""
         if isinstance(found, str):
-            return Text(found)
+            return Text(found, language=language)
         if isinstance(found, dict) and found and set(found) <= set(FIELDS) and _strings(list(found.values())):
-            return Text(found.get("title", ""), found.get("summary", ""), found.get("body", ""))
+            return Text(found.get("title", ""), found.get("summary", ""), found.get("body", ""), language)
         self.note(key, "want a headline, or a table of title, summary and body", found)
         return None
 

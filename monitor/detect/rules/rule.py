@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.detect.rules.language import Pattern
-from monitor.model import Stage, Text
-
-FIELDS = ("title", "summary", "body")
+from monitor.detect.rules.language import FIELDS, Pattern
+from monitor.model import Severity, Stage, Text
 
 
 class Reach(StrEnum):
-    """How far a veto reaches from where its words were found."""
+    """How far something counts from where its words were found."""
 
     SENTENCE = "sentence"
     FIELD = "field"
@@ -21,12 +19,13 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Holds in a sentence where one of ``any`` and every one of ``all`` is found, and none of ``none``."""
+    """Holds where one of ``any`` is found, and ``within`` reach of it every one of ``all`` and none of ``none``."""
 
     any: tuple[Pattern, ...]
     all: tuple[Pattern, ...] = ()
     none: tuple[Pattern, ...] = ()
     fields: frozenset[str] = frozenset(FIELDS)
+    within: Reach = Reach.SENTENCE
 
     def patterns(self) -> tuple[Pattern, ...]:
         return (*self.any, *self.all, *self.none)
@@ -42,12 +41,17 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Words that speak for a layoff. A weight of nothing only tells the stage of what other rules found."""
+    """Words that speak for a layoff. A weight of nothing only tells the stage of what other rules found.
+
+    ``language``: it is applied to articles of this one and of unknown language; null: to all.
+    """
 
     id: str
     says: str
     kind: str
     stage: Stage | None
+    severity: Severity
+    language: str | None
     weight: float
     when: Condition
     examples: Examples
@@ -65,6 +69,7 @@ class Veto:
     says: str
     kind: str
     stage: Stage | None
+    language: str | None
     lowers: float
     reach: Reach
     over: frozenset[str]

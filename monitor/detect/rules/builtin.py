@@ -1,4 +1,4 @@
-"""The built-in names of the pattern language: numbers, percentages, any word, a sentence's start and end."""
+"""The built-in names of the pattern language: numbers, percentages, an employer, any word, a sentence's ends."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class BuiltIn:
 
     expression: str
     says: str
+    sample: str
     needs_a_word: bool = True
 
 
@@ -43,7 +44,7 @@ _ABOUT = _one_of(
     *("well over", "at most", "an additional", "a further", "an extra", "a total of", "most of"),
 )
 # A bare year is no number of jobs: "2024 layoffs" are those of the year.
-_WHOLE = r"\d{1,3}(?:[,.]\d{3})*|1[0-8]\d\d|20[0569]0|2[1-9]\d\d|[03-9]\d{3}|\d{5,}|\d+(?:\.\d+)?k"
+_WHOLE = r"\d{1,3}(?:(?:[,.]|  )\d{3})*|1[0-8]\d\d|20[0569]0|2[1-9]\d\d|[03-9]\d{3}|\d{5,}|\d+(?:\.\d+)?k"
 _DIGITS = rf" (?:{_WHOLE}) {_BEHIND_DIGITS}?"
 _COUNTED = _one_of(*_SMALL, *(f"{few} {large}" for few in _FEW for large in _LARGE))
 _UNCOUNTED = _one_of(*_phrases(VAGUE), "several")
@@ -57,13 +58,18 @@ _DECIMAL = r" \d+(?:[.,]\d+)? "
 _PER_CENT = rf"(?: \d+(?:\.\d+)?pc |{_DECIMAL}(?: to {_DECIMAL})?(?: % | percent | pct | pc | per  cent ))"
 _PERCENT = f"{_ABOUT}{{0,2}}(?:{_PER_CENT}|{_FRACTION}){_OF}(?: an | a | each | every )?"
 
+SLOT = "\x01"
+"""The word that stands for an employer's whole name in a `slots.slotted` view."""
+
 BUILT_IN = {
     "number": BuiltIn(
         _NUMBER,
         "1,200 · 1.2k · two hundred · several hundred · dozens · about 300 · up to 400 · between 6,000 and 6,900",
+        " 200 ",
     ),
-    "percent": BuiltIn(_PERCENT, "10% · 10 percent · 10 per cent · half of · a third of · about 4.5 %"),
-    "word": BuiltIn(r" [^ \n]+ ", "any one word"),
-    "start": BuiltIn(r"\n", "the start of a sentence", needs_a_word=False),
-    "end": BuiltIn(r"\n", "the end of a sentence", needs_a_word=False),
+    "percent": BuiltIn(_PERCENT, "10% · 10 percent · 10 per cent · half of · a third of · about 4.5 %", " 10  % "),
+    "employer": BuiltIn(f" {SLOT} ", "Halvora · Ospera Bank, known or found from the sentence", f" {SLOT} "),
+    "word": BuiltIn(r" [^ \n]+ ", "any one word", " etwas "),
+    "start": BuiltIn(r"\n", "the start of a sentence", "", needs_a_word=False),
+    "end": BuiltIn(r"\n", "the end of a sentence", "", needs_a_word=False),
 }
