@@ -168,3 +168,8 @@ WORDS = st.one_of(st.none(), st.text(max_size=40))
 def test_any_entry_becomes_an_article_that_can_be_stored(entry: Entry) -> None:
     read_one = article(entry, SOURCE, SOURCE.url)
     assert "\x00" not in repr(read_one).encode("utf-8").decode("utf-8")
+
+
+def test_the_language_configured_for_a_source_outweighs_what_its_feed_says() -> None:
+    assert article(replace(ENTRY, language="en-US"), replace(SOURCE, language="de")).language == "de"
+    assert article(replace(ENTRY, language="fr"), replace(SOURCE, language=None)).language == "fr"

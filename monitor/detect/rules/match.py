@@ -230,8 +230,12 @@ def _raw(pattern: Pattern, field: _Field) -> Iterator[Found]:
 
 
 def _language(written: str | None) -> str | None:
-    """The language itself, without region or script: "de" of "de-AT"."""
-    return written.replace("_", "-").partition("-")[0].lower() or None if written else None
+    """The language itself, without region or script: "de" of "de-AT". English counts as unknown.
+
+    It is what much software writes into a feed whose publisher never said.
+    """
+    language = (written or "").replace("_", "-").partition("-")[0].lower()
+    return None if language in ("", "en") else language
 
 
 def _by_anchor(patterns: Iterable[Pattern]) -> dict[str, frozenset[Pattern]]:
