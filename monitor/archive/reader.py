@@ -12,6 +12,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from monitor.archive.connection import ArchiveError, open_reader
+from monitor.archive.decisions import Decisions
 from monitor.archive.rows import Row, alert_of, amount_of, layoff_of, maybe_moment, report_of, stamp
 from monitor.model import Alert, AlertState, Amount, Layoff, Report
 
@@ -82,6 +83,7 @@ class Reader:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.decisions = Decisions(db)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -224,6 +226,15 @@ class Reader:
             "json_each(flags.vetoes) as veto where not flagged group by veto.value"
         )
         return {row["rule"]: row["caught"] for row in rows}
+
+    def near(self, since: datetime | None, limit: int) -> Answer:
+        """Articles just under the threshold or held back by one veto, the last seen first; copies are left out."""
+        return self._answer(
+            "select articles.id, title, url, source_id, published_at, first_seen_at, score, flags.kind, rules, vetoes "
+            "from articles join flags on flags.article_id = articles.id "
+            "where near and not flagged and duplicate_of is null and +first_seen_at >= ? order by seq desc limit ?",
+            [stamp(since) if since else "", limit],
+        )
 
     def counts(self, active: Iterable[str]) -> Counts:
         """Totals; ``active`` are the sources configured now."""

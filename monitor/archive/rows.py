@@ -13,6 +13,7 @@ from monitor.model import (
     AlertState,
     Amount,
     Delivery,
+    Evidence,
     Facts,
     Flag,
     Judged,
@@ -117,6 +118,19 @@ def flag_row(article_id: str, flag: Flag, now: datetime) -> Row:
         "near": int(flag.near),
         "decided_at": stamp(now),
     }
+
+
+def flag_of(row: Row) -> Flag:
+    return Flag(
+        flagged=bool(row["flagged"]),
+        score=row["score"],
+        kind=row["kind"],
+        stage=None if row["stage"] is None else Stage(row["stage"]),
+        rules=tuple(json.loads(row["rules"])),
+        vetoes=tuple(json.loads(row["vetoes"])),
+        evidence=tuple(Evidence(**piece) for piece in json.loads(row["evidence"])),
+        near=bool(row["near"]),
+    )
 
 
 def fact_rows(judged: Judged) -> Iterable[Row]:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from monitor.archive import outbox
 from monitor.archive.connection import open_writer, writing
+from monitor.archive.decisions import Decisions
 from monitor.archive.reader import layoffs_by, reports_of
 from monitor.archive.rows import (
     Row,
@@ -21,8 +22,6 @@ from monitor.archive.rows import (
     article_of,
     article_row,
     entry_row,
-    fact_rows,
-    flag_row,
     layoff_row,
     maybe_stamp,
     poll_row,
@@ -48,6 +47,7 @@ class Archive:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.decisions = Decisions(db)
         self.outbox = outbox.Outbox(db)
 
     @classmethod
@@ -195,12 +195,7 @@ class Archive:
         for kept in articles:
             if kept.revision:
                 self._revise(kept, now)
-        ids = [kept.judged.article.id for kept in articles if kept.revision]
-        self.db.execute(f"delete from facts where article_id in ({_marks(ids)})", ids)
-        self.db.table("flags").upsert_all(
-            (flag_row(kept.judged.article.id, kept.judged.flag, now) for kept in articles), pk="article_id"
-        )
-        self.db.table("facts").insert_all(row for kept in articles for row in fact_rows(kept.judged))
+        self.decisions.store([kept.judged for kept in articles], now)
 
     def _revise(self, kept: Kept, now: datetime) -> None:
         article = kept.judged.article

@@ -17,14 +17,14 @@ _COMMANDS = {
     "once": ("running:once", "One pass: ask what is due, decide, deliver, exit."),
     "demo": ("demo:demo", "Watch the whole thing work on a newsroom of its own."),
     "classify": ("classify:classify", "Articles in as JSON lines, decisions out."),
-    "rules": ("rules:rules", "The rules: list, test, eval."),
+    "rules": ("rules:rules", "The rules: list, test, eval, backtest."),
     "why": ("why:why", "The whole path of an article, a layoff or an alert."),
     "sources": ("sources:sources", "Where news comes from: list, add, probe."),
     "layoffs": ("layoffs:layoffs", "What happened: list, show."),
     "search": ("articles:search", "Full text over the archive."),
     "export": ("articles:export", "Layoffs, articles or alerts as CSV or JSON."),
     "alerts": ("alerts:alerts", "What was owed and sent: list, show, test, replay."),
-    "db": ("upkeep:db", "The archive's file: check, backup."),
+    "db": ("upkeep:db", "The archive's file: check, backup, reflag."),
 }
 
 
