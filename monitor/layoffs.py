@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.model import Amount, Facts, Judged, Layoff, Qualifier, Stage
+from monitor.model import Amount, Facts, Judged, Layoff, Qualifier, Severity, Stage
 from scrapers.items import Article
 
 # Outlets word one announcement as "plans to cut" and as "cuts": only a step between these groups is news.
@@ -62,7 +62,9 @@ def place(judged: Judged, known: Iterable[Layoff], now: datetime, window: timede
 def grow(layoff: Layoff, judged: Judged, now: datetime) -> Layoff:
     """The layoff with what a report adds to it, or takes back."""
     at = spoken_at(judged.article, now)
-    grown = replace(layoff, opened_at=min(layoff.opened_at, at), updated_at=max(layoff.updated_at, at))
+    severity = max(layoff.severity, judged.flag.severity or layoff.severity, key=lambda one: one.rank)
+    opened, updated = min(layoff.opened_at, at), max(layoff.updated_at, at)
+    grown = replace(layoff, opened_at=opened, updated_at=updated, severity=severity)
     stage = undoing(judged)
     grown = _with_facts(grown, judged) if stage is None else _undone(grown, judged, stage)
     return replace(grown, revision=layoff.revision + 1) if material(layoff, grown) else grown
@@ -153,6 +155,7 @@ def _opened(judged: Judged, now: datetime) -> Layoff:
         opened_at=spoken_at(judged.article, now),
         updated_at=spoken_at(judged.article, now),
         reports=1,
+        severity=judged.flag.severity or Severity.NORMAL,
     )
     return layoff if facts.headcount is None else _with_count(layoff, facts.headcount)
 

@@ -52,6 +52,7 @@ def lets_through(route: Route, layoff: Layoff) -> bool:
     return (
         (not route.companies or layoff.company_key in route.companies)
         and (not route.stages or layoff.stage in route.stages)
+        and (not route.severities or layoff.severity in route.severities)
         and _large_enough(route, layoff)
     )
 

@@ -16,6 +16,7 @@ from monitor.model import (
     Policy,
     Qualifier,
     Secret,
+    Severity,
     SourceState,
     Stage,
 )
@@ -85,6 +86,7 @@ def judged(
     stage: Stage = Stage.ANNOUNCED,
     flagged: bool = True,
     kind: str | None = "layoff",
+    severity: Severity = Severity.NORMAL,
     **changes: object,
 ) -> Judged:
     named = ()
@@ -98,6 +100,7 @@ def judged(
         rules=("layoffs.cut-number-jobs",) if flagged else (),
         vetoes=(),
         evidence=(),
+        severity=severity if flagged else None,
     )
     counts = headcount(jobs) if jobs is not None else None
     facts = Facts(companies=named, headcount=counts, headcounts=(counts,) if counts else ())

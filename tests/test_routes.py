@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor import routes
-from monitor.model import Channel, ChannelKind, Layoff, Policy, Quiet, Route, Stage
+from monitor.model import Channel, ChannelKind, Layoff, Policy, Quiet, Route, Severity, Stage
 from monitor.routes import quiet_until, takers
 from tests.alerts.examples import HALVORA
 
@@ -58,6 +58,13 @@ def test_a_route_names_the_stages_it_wants(stage: Stage, taken: list[str]) -> No
     route = Route(channel="one", stages=frozenset({Stage.FILED, Stage.CONFIRMED}))
 
     assert taking(replace(HALVORA, stage=stage), route) == taken
+
+
+@pytest.mark.parametrize(("severity", "taken"), [(Severity.HIGH, ["one"]), (Severity.LOW, [])])
+def test_a_route_names_the_severities_it_wants(severity: Severity, taken: list[str]) -> None:
+    route = Route(channel="one", severities=frozenset({Severity.NORMAL, Severity.HIGH}))
+
+    assert taking(replace(HALVORA, severity=severity), route) == taken
 
 
 @pytest.mark.parametrize(

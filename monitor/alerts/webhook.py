@@ -71,6 +71,7 @@ def _row(layoff: Layoff) -> _Json:
         "updated_at": _time(layoff.updated_at),
         "report_count": layoff.reports,
         "revision": layoff.revision,
+        "severity": layoff.severity.value,
     }
 
 

@@ -102,8 +102,9 @@ class Reader:
             (wanted.min_headcount, "coalesce(headcount_high, headcount) >= ?"),
         )
         return self._answer(
-            "select id, company, stage, headcount, headcount_low, headcount_high, stated, percent, place, opened_at, "
-            f"updated_at, reports, sentence from layoffs{where} order by updated_at desc, id{_limit(wanted)}",
+            "select id, company, stage, severity, headcount, headcount_low, headcount_high, stated, percent, place, "
+            "opened_at, updated_at, reports, sentence "
+            f"from layoffs{where} order by updated_at desc, id{_limit(wanted)}",
             values,
         )
 

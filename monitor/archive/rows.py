@@ -22,6 +22,7 @@ from monitor.model import (
     Poll,
     Qualifier,
     Report,
+    Severity,
     SourceState,
     Stage,
 )
@@ -116,6 +117,7 @@ def flag_row(article_id: str, flag: Flag, now: datetime) -> Row:
         "vetoes": json.dumps(flag.vetoes),
         "evidence": json.dumps(evidence, ensure_ascii=False),
         "near": int(flag.near),
+        "severity": flag.severity,
         "decided_at": stamp(now),
     }
 
@@ -130,6 +132,7 @@ def flag_of(row: Row) -> Flag:
         vetoes=tuple(json.loads(row["vetoes"])),
         evidence=tuple(Evidence(**piece) for piece in json.loads(row["evidence"])),
         near=bool(row["near"]),
+        severity=None if row["severity"] is None else Severity(row["severity"]),
     )
 
 
@@ -209,12 +212,14 @@ def layoff_row(layoff: Layoff) -> Row:
         "updated_at": stamp(layoff.updated_at),
         "reports": layoff.reports,
         "revision": layoff.revision,
+        "severity": layoff.severity,
     }
 
 
 def layoff_of(row: Row) -> Layoff:
     times = {"opened_at": moment(row["opened_at"]), "updated_at": moment(row["updated_at"])}
-    return Layoff(**{**row, **times, "stage": Stage(row["stage"])})
+    severity = Severity(row.get("severity", Severity.NORMAL))  # what was told before there was one has none
+    return Layoff(**{**row, **times, "stage": Stage(row["stage"]), "severity": severity})
 
 
 def report_row(report: Report) -> Row:

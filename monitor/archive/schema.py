@@ -18,6 +18,12 @@ def m001_archive(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_severity(db: Database) -> None:
+    db.execute("alter table flags add column severity text")
+    db.execute("alter table layoffs add column severity text not null default 'normal'")
+
+
 # Times are UTC, ISO 8601 to the microsecond, so that they sort as text. Ids are stable text. `seq` keeps
 # the order of arrival: an implicit rowid would not survive a VACUUM, and the search index points at it.
 _TABLES = """

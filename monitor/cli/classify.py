@@ -104,6 +104,7 @@ class Decider:
             "score": flag.score,
             "kind": flag.kind,
             "stage": flag.stage,
+            "severity": flag.severity,
             "near": flag.near,
             "rules": flag.rules,
             "vetoes": flag.vetoes,

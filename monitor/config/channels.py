@@ -8,7 +8,7 @@ from monitor.config import values
 from monitor.config.problems import quoted, suggestion
 from monitor.config.reading import Table, Wrong
 from monitor.config.secret import Secrets
-from monitor.model import Channel, ChannelKind, Route, Secret, Stage
+from monitor.model import Channel, ChannelKind, Route, Secret, Severity, Stage
 
 _LATER = ("slack_app", "apprise")
 _SIGNED = 'missing; a webhook signs what it sends; make one with: echo "whsec_$(openssl rand -base64 32)"'
@@ -60,6 +60,7 @@ def read_route(
     min_headcount = table.value("min_headcount", values.integer(1, 10_000_000))
     min_percent = table.value("min_percent", values.percent)
     stages = table.read("stages", values.several(values.choice(Stage), some=True), tuple[Stage, ...]())
+    severities = table.read("severities", values.several(values.choice(Severity), some=True), tuple[Severity, ...]())
     quiet = table.value("quiet", values.quiet)
     table.close()
     if channel is None:
@@ -70,5 +71,6 @@ def read_route(
         min_headcount=min_headcount,
         min_percent=min_percent,
         stages=frozenset(stages),
+        severities=frozenset(severities),
         quiet=quiet,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.reading import Amount, Stage
+from monitor.model.reading import Amount, Severity, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,8 @@ class Layoff:
     reports: int
     revision: int = 0
     """How often it changed materially since it was opened."""
+    severity: Severity = Severity.NORMAL
+    """The highest that a report's rules gave it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from monitor.model.reading import Stage
+from monitor.model.reading import Severity, Stage
 
 
 class Secret:
@@ -67,6 +67,7 @@ class Route:
     min_headcount: int | None = None
     min_percent: float | None = None
     stages: frozenset[Stage] = frozenset()
+    severities: frozenset[Severity] = frozenset()
     quiet: Quiet | None = None
 
 

@@ -32,6 +32,10 @@ class Severity(StrEnum):
     NORMAL = "normal"
     HIGH = "high"
 
+    @property
+    def rank(self) -> int:
+        return [*Severity].index(self)
+
 
 class Qualifier(StrEnum):
     """How exactly a number is stated."""

@@ -1,5 +1,6 @@
 """The archive: what a plan leaves in it, and what it gives back."""
 
+import contextlib
 import subprocess
 import sys
 from datetime import timedelta
@@ -8,12 +9,14 @@ import pysqlite3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from monitor import decide, tell
 from monitor.archive import Archive, ArchiveError, HeldError, Reader, hold
 from monitor.archive.connection import sqlite_is_fixed
 from monitor.archive.reader import Wanted, match_expression
-from monitor.model import AlertState, Delivery, Verdict
+from monitor.archive.schema import migrations
+from monitor.model import AlertState, Delivery, Severity, Verdict
 from tests.making import CONSOLE, NOW, POLICY, judged, news, source, state
 
 MINUTE = timedelta(minutes=1)
@@ -108,6 +111,28 @@ def test_a_layoff_reported_by_two_sources_is_one_row(archive, reader):
     keep(archive, judged("500 go", "Halvora", 500, source_id="wire"), origin=source("wire"))
     (row,) = reader.layoffs(Wanted()).records()
     assert row["reports"] == 2
+
+
+def test_a_layoff_has_the_highest_severity_of_its_reports(archive, reader):
+    keep(archive, judged("Halvora cuts 500 jobs", "Halvora", 500, severity=Severity.LOW))
+    keep(archive, judged("500 go", "Halvora", 500, source_id="wire", severity=Severity.HIGH), origin=source("wire"))
+    keep(archive, judged("Halvora cuts", "Halvora", 500))
+    (row,) = reader.layoffs(Wanted()).records()
+    assert (row["severity"], reader.layoff(row["id"]).severity) == ("high", Severity.HIGH)
+    stored = [severity for (severity,) in archive.db.execute("select severity from flags order by rowid").fetchall()]
+    assert stored == ["low", "high", "normal"]
+
+
+def test_an_archive_of_the_first_version_gains_severities(tmp_path):
+    path = tmp_path / "old.db"
+    with contextlib.closing(Database(pysqlite3.connect(path))) as old:
+        migrations.apply(old, stop_before="m002_severity")
+        assert "severity" not in old["layoffs"].columns_dict
+    with contextlib.closing(Archive.open(path)) as archive:
+        with archive.writing():
+            archive.enroll([source()], NOW)
+        keep(archive, judged("Halvora cuts 500 jobs", "Halvora", 500))
+        assert [row["severity"] for row in archive.db["layoffs"].rows] == ["normal"]
 
 
 def test_a_sent_alert_is_delivered_and_never_taken_again(archive, reader):

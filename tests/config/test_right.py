@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.config import load
-from monitor.model import Channel, ChannelKind, Quiet, Secret, Stage
+from monitor.model import Channel, ChannelKind, Quiet, Secret, Severity, Stage
 from scrapers.items import FullText, Source
 
 CONSOLE = '[[channel]]\nid = "console"\nkind = "console"\n'
@@ -42,6 +42,7 @@ companies = ["watchlist.csv"]           # names, tickers, CIKs or domains; a lis
 min_headcount = 50
 min_percent = 5
 stages = ["announced", "confirmed", "filed"]
+severities = ["high"]
 quiet = "22:00-07:00 America/New_York"  # held, not dropped; one digest after
 """
 ENVIRON = {"SLACK_WEBHOOK_URL": "https://hooks.example.org/services/T0/B0/x", "CRM_WEBHOOK_SECRET": WHSEC}
@@ -73,6 +74,7 @@ def test_every_setting_of_the_interface_is_read(everything, tmp_path):
     (route,) = everything.policy.routes
     assert (route.channel, len(route.companies), route.min_headcount, route.min_percent) == ("newsroom", 2, 50, 5.0)
     assert route.stages == {Stage.ANNOUNCED, Stage.CONFIRMED, Stage.FILED}
+    assert route.severities == {Severity.HIGH}
     assert route.quiet == Quiet(time(22), time(7), ZoneInfo("America/New_York"))
 
 

@@ -68,6 +68,7 @@ def test_a_decision_names_rules_evidence_and_facts_as_the_interface_says(classif
         "score",
         "kind",
         "stage",
+        "severity",
         "near",
         "rules",
         "vetoes",

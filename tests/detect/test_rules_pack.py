@@ -220,7 +220,9 @@ def test_a_rule_that_may_hold_is_not_refused(written, more):
 
 def test_a_rule_of_a_language_is_for_articles_of_it_and_of_unknown_language(written):
     pack = load(written('language = "de"\nmeasured = false\n' + ONE))
-    decided = {language: pack.judge(Text("Job cuts", language=language)).flagged for language in ("de-AT", "en", "fr", None)}
+    decided = {
+        language: pack.judge(Text("Job cuts", language=language)).flagged for language in ("de-AT", "en", "fr", None)
+    }
     assert decided == {"de-AT": True, "en": True, "fr": False, None: True}
 
 

@@ -19,13 +19,17 @@ def test(session: Session, json_wanted: bool) -> None:
     """Run the examples that the rule files carry. Exits 1 with every one that fails."""
     pack = session.pack
     failures = pack.failures()
+    untried = [each.id for each in pack.untried()]
     if json_wanted:
-        document({"examples": pack.examples(), "failures": [_failure(each) for each in failures]})
+        document({"examples": pack.examples(), "failures": [_failure(each) for each in failures], "untried": untried})
     else:
         for each in failures:
             click.echo(plain(each))
         said = f", {counted(len(failures), 'failure')}" if failures else ", all as they should be"
         click.echo(f"{counted(pack.examples(), 'example')}{said}", err=True)
+        if untried:
+            names = plain(", ".join(untried))
+            click.echo(f"Without an example of what to flag, or for a veto to pass: {names}", err=True)
     if failures:
         sys.exit(1)
 

@@ -45,6 +45,8 @@ def list_rules(session: Session, near: bool, days: int | None, limit: int | None
         for each in pack.all()
     ]
     table(("rule", "kind", "weight", "stage", "caught", "says"), rows, flexible=5, right=(2, 4))
+    if unmeasured := dict.fromkeys(each.file for each in pack.all() if not each.measured):
+        click.echo(f"Nobody has measured yet how good these are: {', '.join(unmeasured)}", err=True)
 
 
 def _near(session: Session, days: int | None, limit: int, *, json_wanted: bool) -> None:
@@ -81,6 +83,7 @@ def _strength(each: Rule | Veto) -> str:
 
 def _record(each: Rule | Veto) -> dict[str, object]:
     shared = {"id": each.id, "says": each.says, "kind": each.kind, "stage": each.stage, "file": each.file}
+    pack = {"language": each.language, "measured": each.measured}
     if isinstance(each, Rule):
-        return {"type": "rule", **shared, "weight": each.weight}
-    return {"type": "veto", **shared, "lowers": each.lowers, "reach": each.reach, "over": sorted(each.over)}
+        return {"type": "rule", **shared, **pack, "weight": each.weight, "severity": each.severity}
+    return {"type": "veto", **shared, **pack, "lowers": each.lowers, "reach": each.reach, "over": sorted(each.over)}

@@ -288,7 +288,7 @@ def _kind(speaking: list[Rule]) -> str:
 
 
 def _severity(speaking: list[Rule]) -> Severity:
-    return max((rule.severity for rule in speaking), key=[*Severity].index)
+    return max((rule.severity for rule in speaking), key=lambda severity: severity.rank)
 
 
 def _stage(speaking: list[Rule]) -> Stage:

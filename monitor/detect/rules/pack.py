@@ -76,7 +76,7 @@ class Pack:
                     yield Failure(each.file, each.id, example, "flagged", flag)
                 elif isinstance(each, Rule) and each.id not in flag.rules:
                     yield Failure(each.file, each.id, example, "flagged by this rule", flag)
-                elif isinstance(each, Rule) and not each.weight and flag.stage != each.stage:
+                elif isinstance(each, Rule) and not each.weight and each.stage not in (None, flag.stage):
                     yield Failure(each.file, each.id, example, f"the stage {each.stage}", flag)
             for example in each.examples.pass_:
                 flag = self.judge(example)

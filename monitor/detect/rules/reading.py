@@ -122,6 +122,7 @@ def _rule(here: _Place) -> None:
             when=shared.when,
             examples=here.examples(),
             file=here.file,
+            measured=here.reading.headed[here.file].measured,
         )
     )
 
@@ -146,6 +147,7 @@ def _veto(here: _Place) -> None:
             when=shared.when,
             examples=here.examples(),
             file=here.file,
+            measured=here.reading.headed[here.file].measured,
         )
     )
 

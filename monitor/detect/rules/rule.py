@@ -43,7 +43,8 @@ class Examples:
 class Rule:
     """Words that speak for a layoff. A weight of nothing only tells the stage of what other rules found.
 
-    ``language``: it is applied to articles of this one and of unknown language; null: to all.
+    ``language``: it is applied to articles of this one and of unknown language; null: to all. ``measured``: figures on
+    labelled articles say how good its pack is.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Rule:
     when: Condition
     examples: Examples
     file: str
+    measured: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class Veto:
     when: Condition
     examples: Examples
     file: str
+    measured: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
