@@ -17,7 +17,7 @@ _COUNTED = words(
 )
 _HAVING = words("has have had leaving employs sold earned produces produced")
 _EARLIER = words("after following since")
-_FALLING = words("fall falls drop drops shrink shrinks decline declines decrease decreases")
+FALLING = words("fall falls drop drops shrink shrinks decline declines decrease decreases")
 _FALLEN = words("headcount workforce staff staffing")
 _STAYS_OPEN = words("open keep save")
 
@@ -41,7 +41,7 @@ def acts(cut: Tokens) -> tuple[Act, ...]:
         if age > _REACH or ";" in cut.gaps[index]:
             act = Act.NONE
         found.append(act)
-        if _cuts(cut, index):
+        if word in _CUTTING and _cuts(cut, index):
             earlier = act is Act.CUT and not _EARLIER.isdisjoint(cut.norms[max(index - 3, 0) : index])
             act, age = (Act.EARLIER if earlier else Act.CUT), 0
         elif word in _CLAUSE and age > 1:
@@ -66,7 +66,7 @@ def _cuts(cut: Tokens, index: int) -> bool:
 
 def falls(cut: Tokens, index: int) -> bool:
     """Whether a workforce goes down by a number here: "headcount to fall by 2,000"."""
-    by = cut.norms[index] in _FALLING and "by" in cut.norms[index + 1 : index + 4]
+    by = cut.norms[index] in FALLING and "by" in cut.norms[index + 1 : index + 4]
     return by and not _FALLEN.isdisjoint(cut.norms[max(index - 4, 0) : index])
 
 
@@ -82,4 +82,6 @@ def _is_auxiliary(cut: Tokens, index: int) -> bool:
     return any(word in _HELPED for word in cut.norms[index + 1 : index + 4])
 
 
+_CUTTING = lexicon.PEOPLE_VERBS | lexicon.LAY | _CUT_TOO | lexicon.PARTING | FALLING | lexicon.SHRINK_NOUNS
+_CUTTING |= lexicon.CUT_NOUNS | lexicon.CUT_VERBS
 _HELPED = lexicon.CUT_VERBS | lexicon.PEOPLE_VERBS | lexicon.LAY | lexicon.SAYING | {"been", "said", "to"}

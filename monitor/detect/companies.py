@@ -50,13 +50,6 @@ class Spot:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    words: tuple[str, ...]
-    employer: Employer
-    possessive: bool
-
-
 class Directory:
     """Finds known employers. Made by ``load``, and empty without an argument."""
 
@@ -64,16 +57,14 @@ class Directory:
         self._marks = {_mark(mark): key for mark, key in (marks or {}).items()}
         self._names: dict[str, str] = {}
         self._exact: dict[tuple[str, ...], Employer] = {}
-        self._first: dict[str, tuple[_Shape, ...]] = {}
-        shapes: dict[str, list[_Shape]] = {}
         for loose in (False, True):
             for employer in employers:
-                for shape in _shapes(employer, loose=loose):
-                    if shape.words not in self._exact:
-                        self._exact[shape.words] = employer
-                        shapes.setdefault(shape.words[0], []).append(shape)
-        for word, found in shapes.items():
-            self._first[word] = tuple(sorted(found, key=lambda shape: -len(shape.words)))
+                for words in _shapes(employer, loose=loose):
+                    self._exact.setdefault(words, employer)
+        lengths: dict[str, set[int]] = {}
+        for words in self._exact:
+            lengths.setdefault(words[0], set()).add(len(words))
+        self._lengths = {word: sorted(found, reverse=True) for word, found in lengths.items()}
         for employer in employers:
             self._names.setdefault(employer.key, employer.name)
 
@@ -104,38 +95,46 @@ class Directory:
             last -= 1
         return None
 
+    def known(self, cut: Tokens) -> tuple[int, ...]:
+        """The tokens at which a known name begins, even one that is an everyday word too."""
+        lengths = self._lengths
+        return tuple(
+            index
+            for index, word in enumerate(cut.norms)
+            if word in lengths and any(tuple(cut.norms[index : index + each]) in self._exact for each in lengths[word])
+        )
+
     def spots(self, cut: Tokens, *, cased: bool) -> tuple[Spot, ...]:
         """The known names in the tokens, in order, the longest where several begin. ``cased``: capitals tell names."""
         return tuple(self._spots(cut, cased=cased))
 
     def _spots(self, cut: Tokens, *, cased: bool) -> Iterator[Spot]:
-        index = 0
-        first_words = self._first
-        while index < len(cut):
+        behind = 0
+        for index, word in enumerate(cut.norms):
+            if index < behind:
+                continue
             spot = None
-            word = cut.norms[index]
-            if word in first_words:
-                spot = self._spot(cut, index, first_words[word], cased=cased)
-            elif not cased and len(word) > 5 and word[-1] == "s" and word[:-1] in first_words:
-                shape = first_words[word[:-1]][-1]
-                if len(shape.words) == 1 and not shape.employer.context:
-                    spot = Spot(shape.employer, index, index + 1)
-            if spot is None:
-                index += 1
-                continue
-            yield spot
-            index = spot.last
+            if word in self._lengths:
+                spot = self._spot(cut, index, cased=cased)
+            elif not cased and len(word) > 5 and word[-1] == "s" and word[:-1] in self._lengths:
+                employer = self._exact.get((word[:-1],))
+                if employer and not employer.context:
+                    spot = Spot(employer, index, index + 1)
+            if spot is not None:
+                yield spot
+                behind = spot.last
 
-    def _spot(self, cut: Tokens, index: int, shapes: tuple[_Shape, ...], *, cased: bool) -> Spot | None:
-        for shape in shapes:
-            last = index + len(shape.words)
-            if tuple(cut.norms[index:last]) != shape.words or (shape.employer.context and len(shape.words) < 2):
+    def _spot(self, cut: Tokens, index: int, *, cased: bool) -> Spot | None:
+        for length in self._lengths[cut.norms[index]]:
+            last = index + length
+            employer = self._exact.get(tuple(cut.norms[index:last]))
+            if employer is None or last > len(cut) or (employer.context and length < 2):
                 continue
-            if any(cut.gaps[at] not in _GAPS for at in range(index + 1, last)):
+            if length > 1 and any(gap not in _GAPS for gap in cut.gaps[index + 1 : last]):
                 continue
-            if cased and not _capitals(cut, index, last, shape.employer.words):
+            if cased and not _capitals(cut, index, last, employer.words):
                 continue
-            return Spot(shape.employer, index, last)
+            return Spot(employer, index, last)
         return None
 
 
@@ -268,26 +267,25 @@ def _mark(text: str) -> str:
     return text.strip().removeprefix("www.").casefold()
 
 
-def _shapes(employer: Employer, *, loose: bool) -> Iterator[_Shape]:
+def _shapes(employer: Employer, *, loose: bool) -> Iterator[tuple[str, ...]]:
     """The sequences of words by which a name is known; the loose ones are as addresses spell it."""
     cut = tokens(employer.words)
     words = tuple(cut.norms)
     if not words:
         return
-    possessive = cut.tails[-1] != cut.ends[-1]
     if not loose:
-        yield _Shape(words, employer, possessive)
+        yield words
         return
     if employer.context:
         return
     joined = "".join(words)
-    if possessive:
-        yield _Shape((*words[:-1], words[-1] + "s"), employer, possessive=False)
+    if cut.tails[-1] != cut.ends[-1]:
+        yield (*words[:-1], words[-1] + "s")
     if len(words) > 1 and len(joined) >= 6:
-        yield _Shape((joined,), employer, possessive=False)
+        yield (joined,)
     pieces = tuple(piece.lower() for piece in _CAMEL.findall(employer.words))
     if len(words) == 1 and len(pieces) > 1 and len(joined) >= 6 and "".join(pieces) == joined:
-        yield _Shape(pieces, employer, possessive=False)
+        yield pieces
 
 
 def _capitals(cut: Tokens, first: int, last: int, words: str) -> bool:

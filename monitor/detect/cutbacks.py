@@ -7,6 +7,7 @@ a number not clearly of cut jobs is no number of cut jobs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from monitor.detect import lexicon
@@ -114,7 +115,10 @@ class _Judge:
         self.capitals = capitals
         self.cut = cut
         self.norms = cut.norms
-        self.acts = acts(cut)
+
+    @cached_property
+    def acts(self) -> tuple[Act, ...]:
+        return acts(self.cut)
 
     def is_count(self, quantity: Quantity, *, after_share: bool) -> bool:
         """Whether a number counts cut jobs."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from monitor.detect import lexicon
-from monitor.detect.acts import falls
+from monitor.detect.acts import FALLING, falls
 from monitor.detect.companies import Directory, Employer, Spot
 from monitor.detect.lexicon import words
 from monitor.detect.tokens import Tokens
@@ -29,10 +30,12 @@ _LET = frozenset(("let", "lets", "letting"))
 _MAKE = frozenset(("make", "makes", "making", "made"))
 _PART = frozenset(("part", "parts", "parting", "parted"))
 _STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | _PART | lexicon.JOBS | lexicon.SHRINK_NOUNS
+_CUES = _STARTS | lexicon.CUT_NOUNS | lexicon.PEOPLE_VERBS | lexicon.PARTING | FALLING | {"warn"}
 _GOING = lexicon.AFFECTED - {"go", "laid", "fired"} | lexicon.SHRINK_NOUNS
 _CLAUSES = frozenset(("as", "after", "if", "when"))
 _SAID = words("said says announced announces confirmed confirms")
 _VERBS = lexicon.AUXILIARY | lexicon.SAYING | lexicon.CUT_VERBS | lexicon.HIRE
+_LIMITS = _VERBS | lexicon.SUBORDINATE
 _AT = ("at", "by", "hit", "hits", "inside")
 _NO_NAME = lexicon.NEVER | lexicon.DESCRIPTORS | lexicon.CUT_NOUNS
 _NO_TITLE = lexicon.ROLES | lexicon.SAYING
@@ -59,10 +62,10 @@ class _Piece:
 def cased(cut: Tokens) -> bool:
     """Whether capitals tell names from other words here, as they do not in headlines of capitals only."""
     capitals = long = 0
-    for index in range(1, len(cut)):
-        if len(cut.norms[index]) > 3 and not cut.norms[index][0].isdigit():
+    for word, start in islice(zip(cut.norms, cut.starts, strict=True), 1, None):
+        if len(word) > 3 and not word[0].isdigit():
             long += 1
-            capitals += not cut.text[cut.starts[index]].islower()
+            capitals += not cut.text[start].islower()
     if long == 0:
         return len(cut) > 0 and not cut.text[cut.starts[0]].islower()
     return 0 < capitals < 0.75 * long or (capitals == 0 and cut.text[cut.starts[0]].isupper())
@@ -70,8 +73,11 @@ def cased(cut: Tokens) -> bool:
 
 def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, capitals: bool) -> tuple[Named, ...]:
     """The employer that cuts, or the employers that do together; empty if the sentence names none."""
+    where = tuple(islice(cues(cut), _MOST_CUES))
+    if not where and not spots and not directory.known(cut):
+        return ()
     reader = _Sentence(cut, spots, directory, capitals=capitals)
-    for first, last in islice(cues(cut), _MOST_CUES):
+    for first, last in where:
         ahead = reader.before(first)
         if not any(named.employer for named in ahead):
             behind = reader.behind(last)
@@ -81,7 +87,7 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
             ahead = reader.behind(last) or ahead
         if ahead:
             return ahead
-    for _, last in islice(cues(cut), 1):
+    for _, last in where[:1]:
         if found := reader.clause(last):
             return found
     return reader.subject()
@@ -90,6 +96,8 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
 def cues(cut: Tokens) -> Iterator[tuple[int, int]]:
     """Where the words stand that say jobs are cut, as first and last token."""
     for index, word in enumerate(cut.norms):
+        if word not in _CUES:
+            continue
         if word in lexicon.CUT_NOUNS or word in lexicon.PEOPLE_VERBS or word in lexicon.PARTING or falls(cut, index):
             yield index, index + 1
         elif word == "warn" and cut.norms[index + 1 : index + 2] in _NOTICES:
@@ -165,9 +173,14 @@ class _Sentence:
 
     def subject(self) -> tuple[Named, ...]:
         """The first known employer that a piece is about, whatever the sentence says of it."""
+        known = {*self.directory.known(self.cut), *self.spots}
+        if not known:
+            return ()
         for piece in self._pieces(len(self.cut)):
-            if known := [named for named in self._names(piece) if named.employer is not None]:
-                return self._joined(known)
+            if known.isdisjoint(range(piece.first, piece.last)):
+                continue
+            if names := [named for named in self._names(piece) if named.employer is not None]:
+                return self._joined(names)
         return ()
 
     def is_adjective(self, named: Named) -> bool:
@@ -217,11 +230,9 @@ class _Sentence:
         pieces: list[_Piece] = []
         first = 0
         aside = False
-        for index in range(cue + 1):
+        for index in [*(limit for limit in self._limits if limit < cue), cue]:
             end = index == cue
             word = self.norms[index] if index < len(self.cut) else ""
-            if not end and self._in_name(index):
-                continue
             comma = not end and index > first and self._breaks(index)
             verb = index not in self.spots and word in _VERBS
             if not (end or comma or verb or word in lexicon.SUBORDINATE):
@@ -256,8 +267,15 @@ class _Sentence:
             return False
         return any(")" in self.cut.gaps[at] for at in range(first + 1, min(first + _LONGEST, len(self.cut)) + 1))
 
-    def _in_name(self, index: int) -> bool:
-        return any(spot.first < index < spot.last for spot in self.spots.values())
+    @cached_property
+    def _limits(self) -> tuple[int, ...]:
+        """The tokens at which a piece may end: outside a known name, behind a mark, a verb or what begins an aside."""
+        inside = {index for spot in self.spots.values() for index in range(spot.first + 1, spot.last)}
+        return tuple(
+            index
+            for index, word in enumerate(self.norms)
+            if (word in _LIMITS or self._breaks(index)) and index not in inside
+        )
 
     def _breaks(self, index: int) -> bool:
         gap = self.cut.gaps[index]

@@ -6,8 +6,11 @@ What is not stated stays null: nothing is guessed, and nothing is added up.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+import re2
 
 from monitor.detect.companies import Directory, Spot, company_key
 from monitor.detect.cutbacks import cutbacks, derived
@@ -23,12 +26,12 @@ _LONG = 1_500
 """Characters of one sentence that are read; longer ones are no prose."""
 _MOST_COMPANIES = 8
 _MOST_AMOUNTS = 40
-_CUE = re.compile(
-    r"lay|laid|cut|job|redundan|furlough|slash|axe|axing|shed|eliminat|trim|dismiss|sack|fire|firing|retrench|downsiz"
-    r"|position|work ?force|headcount|roles|staff|employe|workers|posts|let go|lets go|reduc|severance|goodbye"
-    r"|farewell|warn|\brifs?\b",
-    re.IGNORECASE,
+_CUE = re2.compile(
+    rb"(?i)lay|laid|cut|job|redundan|furlough|slash|axe|axing|shed|eliminat|trim|dismiss|sack|fire|firing|retrench|downsiz"
+    rb"|position|work ?force|headcount|roles|staff|employe|workers|posts|let go|lets go|reduc|severance|goodbye"
+    rb"|farewell|warn|\brifs?\b"
 )
+_DASH = re.compile(r"[-–—]\s")
 _DATELINE = re.compile(r"\s*(?:[A-Z][A-Za-z.,' ]{1,40})?\(?(?:Reuters|AP|AFP|CP|Bloomberg|PA|UPI)\)?\s*[-–—]+\s")
 
 
@@ -65,14 +68,26 @@ def _sentences(text: Text, directory: Directory) -> Iterator[_Sentence]:
     for field, content in text.fields():
         kept = content[:_READ]
         whole = field == "title"
-        for start, end in sentences(kept):
+        cues = () if whole or not kept else _cues(kept)
+        for start, end in sentences(kept) if whole or cues else ():
             stop = min(end, start + _LONG)
-            if not whole and not _CUE.search(kept, start, stop):
+            if not whole and not _has_cue(cues, start, stop):
                 continue
-            dateline = _DATELINE.match(kept, start, stop)
+            dateline = _DATELINE.match(kept, start, stop) if _DASH.search(kept, start, stop) else None
             cut = tokens(content, dateline.end() if dateline else start, stop)
             capitals = cased(cut)
             yield _Sentence(field, start, end, cut, directory.spots(cut, cased=capitals), capitals)
+
+
+def _cues(text: str) -> tuple[tuple[int, int], ...]:
+    """The characters of the words without which a sentence of a summary or a body is not read."""
+    # One byte for each character: the words are ASCII, and so every place is one of the text.
+    return tuple(match.span() for match in _CUE.finditer(text.encode("ascii", "replace")))
+
+
+def _has_cue(cues: tuple[tuple[int, int], ...], start: int, stop: int) -> bool:
+    first = bisect_left(cues, (start, start))
+    return first < len(cues) and cues[first][1] <= stop
 
 
 def _amounts(sentence: _Sentence, headcounts: list[Amount], percents: list[Amount]) -> None:

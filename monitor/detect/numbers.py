@@ -13,6 +13,7 @@ from monitor.detect.numerals import BETWEEN, FRACTIONS, PERCENT, QUALIFIERS, SCA
 from monitor.detect.tokens import Tokens
 from monitor.model import Qualifier
 
+_BEGINS = frozenset(words[0] for words in (*VAGUE, *FRACTIONS)) | SMALL.keys() | {"an"}
 _VAGUE_FIRST = frozenset(words[0] for words in VAGUE)
 _FRACTION_FIRST = frozenset(words[0] for words in FRACTIONS)
 _QUALIFIER_LAST = frozenset(words[-1] for words in QUALIFIERS)
@@ -60,14 +61,13 @@ class _Number:
 def quantities(cut: Tokens) -> tuple[Quantity, ...]:
     """Every number in the tokens, in order."""
     found: list[Quantity] = []
-    index = 0
-    while index < len(cut):
-        quantity = _quantity(cut, index)
-        if quantity is None:
-            index += 1
+    behind = 0
+    for index, word in enumerate(cut.norms):
+        if index < behind or not (word in _BEGINS or word[0].isdigit()):
             continue
-        found.append(quantity)
-        index = quantity.last
+        if (quantity := _quantity(cut, index)) is not None:
+            found.append(quantity)
+            behind = quantity.last
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ _QUOTES = {
     "\u00bb": '"',
 }
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_STRETCH = re.compile(r"(?P<plain>[!-~]+(?: [!-~]+)*)|(?P<space>\s+)|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,28 @@ class Folded:
 
 def fold(original: str) -> Folded:
     """Fold case, accents, dashes, quotes and white space; keep the way back."""
-    characters: list[str] = []
+    pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for position, character in enumerate(original):
-        if character.isspace():
-            if characters and characters[-1] == " ":
-                ends[-1] = position + 1
-                continue
-            folded = " "
-        else:
-            folded = _fold_character(character)
-        for piece in folded:
-            characters.append(piece)
-            starts.append(position)
-            ends.append(position + 1)
-    return Folded("".join(characters), tuple(starts), tuple(ends))
+    for stretch in _STRETCH.finditer(original):
+        start, end = stretch.span()
+        match stretch.lastgroup:
+            case "plain":
+                pieces.append(stretch[0].lower())
+                starts.extend(range(start, end))
+                ends.extend(range(start + 1, end + 1))
+            case "space" if pieces and pieces[-1] == " ":
+                ends[-1] = end
+            case "space":
+                pieces.append(" ")
+                starts.append(start)
+                ends.append(end)
+            case _:
+                for piece in _fold_character(stretch[0]):
+                    pieces.append(piece)
+                    starts.append(start)
+                    ends.append(end)
+    return Folded("".join(pieces), tuple(starts), tuple(ends))
 
 
 def _fold_character(character: str) -> str:
@@ -70,7 +77,9 @@ def _fold_character(character: str) -> str:
     return "".join(piece for piece in decomposed if not unicodedata.combining(piece)).casefold()
 
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-Я])|\n\s*\n|\n(?=\s*[-•*])")
+_SENTENCE_END = re.compile(
+    r"[.!?…\n](?:(?<!\n)[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-Я])|(?<=\n)(?:\s*\n|(?=\s*[-•*])))"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Sr|Jr|Prof|(?i:Inc|Corp|Ltd|Co)|vs|No|approx|est|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Gov|Sen|Rep|Gen|Lt|Col|Calif|Mass|Va)|\b[A-Z])\.$"
 )

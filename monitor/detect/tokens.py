@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from monitor.detect.text import fold
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+")
+_TOKEN = re.compile(r"([^\W\d_]\.(?:[^\W\d_]\.)+|\d+(?:[.,]\d+)*|[^\W_]+)((?:['’`][sS](?![^\W_]|\.[^\W\d_]\.))*)")
 _APOSTROPHES = ("'", "’", "ʼ", "`")
 
 
@@ -38,26 +39,21 @@ class Tokens:
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> Tokens:
     """The tokens of ``text[start:end]``, folded like ``text.fold`` does; offsets are those of the whole text."""
-    stop = len(text) if end is None else end
-    cut = Tokens(text, [], [], [], [], [], [])
-    behind = start
-    for match in _TOKEN.finditer(text, start, stop):
-        first, last = match.span()
-        word = match.group()
-        gap = text[behind:first]
-        behind = last
-        if word in ("s", "S") and gap in _APOSTROPHES and cut.norms:
-            cut.possessive[-1] = True
-            cut.tails[-1] = last
-            continue
-        if gap[:1] in _APOSTROPHES and gap[1:2] in ("", " ") and cut.norms and cut.norms[-1][-1] == "s":
-            cut.possessive[-1] = True
-        norm = word.lower() if word.isascii() else fold(word).text or word
-        cut.norms.append(norm.replace(".", "") if "." in norm and not norm[0].isdigit() else norm)
-        cut.starts.append(first)
-        cut.ends.append(last)
-        cut.tails.append(last)
-        cut.gaps.append(gap)
-        cut.possessive.append(False)
-    cut.gaps.append(text[behind:stop])
-    return cut
+    stretch = text[start:end]
+    # One after the other: a gap, a word, its possessive; at the end a gap.
+    pieces = _TOKEN.split(stretch.lower() if stretch.isascii() else stretch)
+    bounds = list(accumulate(map(len, pieces), initial=start))
+    norms = pieces[1::3] if stretch.isascii() else [_folded(word) for word in pieces[1::3]]
+    if "." in stretch:
+        norms = [norm.replace(".", "") if "." in norm and not norm[0].isdigit() else norm for norm in norms]
+    gaps = pieces[0::3]
+    possessive = list(map(bool, pieces[2::3]))
+    if any(apostrophe in stretch for apostrophe in _APOSTROPHES):
+        for index, gap in enumerate(gaps[1:-1]):
+            if gap[:1] in _APOSTROPHES and gap[1:2] in ("", " ") and norms[index][-1] == "s":
+                possessive[index] = True
+    return Tokens(text, norms, bounds[1:-1:3], bounds[2::3], bounds[3::3], gaps, possessive)
+
+
+def _folded(word: str) -> str:
+    return word.lower() if word.isascii() else fold(word).text or word

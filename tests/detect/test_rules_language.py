@@ -7,22 +7,25 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.detect.rules.language import PatternError, pattern
+from monitor.detect.rules.language import Lists, PatternError, pattern
 from monitor.detect.rules.words import view
 
-LISTS = {
-    "jobs": "job|jobs|lay-off*",
-    "cut": "cut|cuts|axe*",
-    "both": "<cut>|<jobs>",
-    "circle": "<circle> a",
-    "bad": "(a",
-}
+LISTS = Lists(
+    {
+        "jobs": "job|jobs|lay-off*",
+        "cut": "cut|cuts|axe*",
+        "both": "<cut>|<jobs>",
+        "circle": "<circle> a",
+        "bad": "(a",
+    }
+)
 
 
 def found(source: str, text: str) -> list[str]:
     """What a pattern finds, as the text has it."""
-    seen = view(text)
-    spans = [seen.span(*match.span()) for match in pattern(source, LISTS).compiled.finditer(seen.encoded)]
+    made = pattern(source, LISTS)
+    seen = view(text, LISTS.marks.word)
+    spans = [seen.span(*match.span()) for match in made.compiled.finditer(seen.encoded)]
     return [text[start:end] for start, end in spans]
 
 
@@ -212,7 +215,7 @@ def test_catastrophic_expressions_run_in_linear_time_or_are_refused():
 
 
 def test_lists_that_multiply_are_refused_before_they_fill_the_memory():
-    lists = {"l0": "word"} | {f"l{n}": f"<l{n - 1}> <l{n - 1}> <l{n - 1}> <l{n - 1}>" for n in range(1, 20)}
+    lists = Lists({"l0": "word"} | {f"l{n}": f"<l{n - 1}> <l{n - 1}> <l{n - 1}> <l{n - 1}>" for n in range(1, 20)})
     with pytest.raises(PatternError, match="grows too large"):
         pattern("<l19>", lists)
 
@@ -256,7 +259,7 @@ def test_a_field_before_a_pattern_says_where_it_looks():
 def test_every_sample_of_a_pattern_is_found_by_it(source):
     made = pattern(source, LISTS)
     assert made.samples
-    assert all(made.compiled.search(sample) for sample in made.samples)
+    assert all(made.compiled.search(LISTS.marks.sentence(sample)) for sample in made.samples)
 
 
 @pytest.mark.parametrize(

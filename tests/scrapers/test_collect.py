@@ -107,7 +107,7 @@ async def test_a_source_that_may_not_be_asked_is_a_value(collector: Collector, u
 async def test_a_parser_that_does_not_end_is_a_value_and_the_next_feed_is_read(
     origin: Origin, collector: Collector
 ) -> None:
-    origin.on("/hostile", Reply(body=b"<rss><channel>" + b"<a>" * 600_000))
+    origin.on("/hostile", Reply(body=b"<rss><channel>" + b"<a>" * 1_200_000))
     origin.on("/feed", WHOLE)
     hostile, _ = await collector.poll(source(origin, "/hostile"), NONE, None)
     outcome, _ = await collector.poll(source(origin), NONE, None)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import re2
 
-from monitor.detect.rules.builtin import BUILT_IN, SLOT
+from monitor.detect.rules.builtin import BUILT_IN, SLOT, WORDS
+from monitor.detect.rules.marks import ANY, Marks, marked_as
 from monitor.detect.rules.words import words
 from monitor.detect.text import fold
 
@@ -24,12 +25,21 @@ _FIELD = re.compile(rf"\s*({'|'.join(FIELDS)}):(?=\S|\s)")
 _NEAR = re.compile(r"near/(\d+)$", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<!\\)(?:\\\\)*[A-Z]")
 _WIDEST_GAP = 12
+_MANY = 4
+"""So many words in one place get a mark."""
 _FILLER = " etwas "
 """What a sample puts into a gap."""
 _BETWEEN = r"(?:\Ws)?\W*"
 """What may stand between the parts of a hyphenated word, a possessive included."""
 _LARGEST = 200_000
-_MEMORY = 4 * 2**20
+_LEAST_MEMORY, _MEMORY_A_CHARACTER = 2 * 2**20, 300
+
+
+_COMMONEST = """
+a after an and are as at be by for from has have in is it its more new no not of off on or out over says that the their
+this to up was will with
+"""
+_COMMON = frozenset(rf"\b{word}\b" for word in words(_COMMONEST))
 
 
 class PatternError(ValueError):
@@ -45,11 +55,15 @@ class PatternError(ValueError):
         self.inherited = inherited
 
 
+Anchors = frozenset[str]
+"""Expressions for single words, one of which must stand in a text."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """A compiled pattern, equal to itself only.
 
-    ``anchors`` are expressions for single words, one of which a text must hold; none: unknown.
+    ``anchors`` are sets of expressions for single words; a sentence must hold one of every set. None: unknown.
     ``samples`` are sentences, as a `words.View` encodes them, that a pattern of words finds something in.
     ``fields``: where it looks. ``slots``: it looks for an employer. ``raw`` marks an expression over the folded text
     instead of over its words.
@@ -57,7 +71,7 @@ class Pattern:
 
     source: str
     compiled: re2._Regexp
-    anchors: frozenset[str] = frozenset()
+    anchors: frozenset[Anchors] = frozenset()
     samples: tuple[bytes, ...] = ()
     fields: frozenset[str] = frozenset(FIELDS)
     slots: bool = False
@@ -68,33 +82,71 @@ class Pattern:
 class _Piece:
     """Part of a pattern: its expression, its anchors (none: it may match without any), whether it needs a word.
 
-    ``least`` and ``most`` are two texts that it finds: the shortest, and one with all that is optional.
+    ``least`` and ``most`` are two texts that it finds: the shortest, and one with all that is optional. ``words``: it
+    is one of these words, and nothing else. ``branches``: it is one of these.
     """
 
     expression: str
     least: str = ""
     most: str = ""
-    anchors: frozenset[str] = frozenset()
+    anchors: frozenset[Anchors] = frozenset()
     needs_a_word: bool = True
     gap: bool = False
+    words: frozenset[str] = frozenset()
+    branches: tuple[_Piece, ...] = ()
 
 
-def pattern(source: str, lists: Mapping[str, str]) -> Pattern:
-    """Compile a pattern; ``lists`` holds the source of every named list."""
+class Lists(dict[str, str]):
+    """The source of every named list; each is read once, and its words get a mark."""
+
+    def __init__(self, sources: Mapping[str, str] | None = None) -> None:
+        super().__init__(sources or {})
+        self.read: dict[str, _Piece] = {}
+        self.marks = Marks(WORDS)
+
+
+def check_entry(source: str, lists: Lists) -> None:
+    """Raise `PatternError` if the entry of a list is none that a pattern can use."""
+    _Parser(source, lists, ()).whole()
+
+
+def pattern(source: str, lists: Lists) -> Pattern:
+    """Compile a pattern."""
+    return _patterns(source, lists, split=False)[0]
+
+
+def alternatives(source: str, lists: Lists) -> tuple[Pattern, ...]:
+    """Compile a pattern as several, one for each of its alternatives: small ones are found sooner than a large one."""
+    return _patterns(source, lists, split=True)
+
+
+def _patterns(source: str, lists: Lists, *, split: bool) -> tuple[Pattern, ...]:
     found = _FIELD.match(source)
     fields = frozenset(found.groups() if found else FIELDS)
     start = found.end() if found else 0
     written = source[start:].strip()
     if len(written) > 1 and written.startswith("/") and written.endswith("/"):
-        return _raw(source, written[1:-1], fields, source.index("/", start) + 2)
-    parser = _Parser(source, lists, (), start)
-    piece = parser.whole()
+        return (_raw(source, written[1:-1], fields, source.index("/", start) + 2),)
+    piece = _Parser(source, lists, (), start).whole()
+    pieces = tuple(_branches(piece)) if split else (piece,)
+    return tuple(_worded(source, each, lists, fields, start + 1) for each in pieces)
+
+
+def _branches(piece: _Piece) -> Iterator[_Piece]:
+    for branch in piece.branches:
+        yield from _branches(branch)
+    if not piece.branches:
+        yield piece
+
+
+def _worded(source: str, piece: _Piece, lists: Lists, fields: frozenset[str], place: int) -> Pattern:
     if not piece.needs_a_word:
-        raise PatternError("matches nothing certain: at least one word must not be optional", start + 1)
-    compiled = _compiled(piece.expression, start + 1)
+        raise PatternError("matches nothing certain: at least one word must not be optional", place)
+    compiled = _compiled(piece.expression, place, re2.Options.Encoding.LATIN1)
     samples = tuple(dict.fromkeys(f"\n{text}\n".encode() for text in (piece.least, piece.most)))
-    if not any(compiled.search(sample) for sample in samples):
-        raise PatternError("can never be found: <start> stands first and <end> last, or nowhere", start + 1)
+    bounded = r"\n" in piece.expression.replace(r"[^ \n]", "")
+    if bounded and not any(compiled.search(lists.marks.sentence(sample)) for sample in samples):
+        raise PatternError("can never be found: <start> stands first and <end> last, or nowhere", place)
     return Pattern(source, compiled, piece.anchors, samples, fields, slots=SLOT in piece.expression)
 
 
@@ -107,9 +159,12 @@ def _raw(source: str, expression: str, fields: frozenset[str], place: int) -> Pa
     return Pattern(source, compiled, fields=fields, raw=True)
 
 
-def _compiled(expression: str, place: int) -> re2._Regexp:
+def _compiled(expression: str, place: int, encoding: re2.Options.Encoding = re2.Options.Encoding.UTF8) -> re2._Regexp:
+    chosen = options()
+    chosen.encoding = encoding
+    chosen.max_mem = _LEAST_MEMORY + _MEMORY_A_CHARACTER * len(expression)
     try:
-        return re2.compile(expression.encode(), options())
+        return re2.compile(expression.encode(), chosen)
     except re2.error as error:
         reason = error.args[0]
         problem = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
@@ -117,17 +172,16 @@ def _compiled(expression: str, place: int) -> re2._Regexp:
 
 
 def options() -> re2.Options:
-    """What every expression is compiled with: silent, bounded in memory."""
+    """What every expression is compiled with."""
     chosen = re2.Options()
     chosen.log_errors = False
-    chosen.max_mem = _MEMORY
     return chosen
 
 
 class _Parser:
     """Recursive descent over one pattern. ``within`` names the lists being expanded, to refuse circles."""
 
-    def __init__(self, source: str, lists: Mapping[str, str], within: tuple[str, ...], start: int = 0) -> None:
+    def __init__(self, source: str, lists: Lists, within: tuple[str, ...], start: int = 0) -> None:
         self.source = source
         self.lists = lists
         self.within = within
@@ -145,7 +199,7 @@ class _Parser:
         while self.peek() == "|":
             self.at += 1
             branches.append(self.distances())
-        return _either(branches)
+        return self.either(branches)
 
     def distances(self) -> _Piece:
         """Sequences with ``near/n`` between them: that far apart at most, in either order."""
@@ -157,7 +211,7 @@ class _Parser:
                 if not side.needs_a_word:
                     raise self.error("near/ needs a word on both sides", start)
             gap = _gap(near)
-            piece = _either([self.joined([piece, gap, behind], start), self.joined([behind, gap, piece], start)])
+            piece = self.either([self.joined([piece, gap, behind], start), self.joined([behind, gap, piece], start)])
         return piece
 
     def sequence(self) -> _Piece:
@@ -172,7 +226,8 @@ class _Parser:
         return self.joined(items, start)
 
     def joined(self, items: list[_Piece], start: int) -> _Piece:
-        anchored = [item.anchors for item in items if item.anchors]
+        if len(items) == 1:
+            return items[0]
         expression = "".join(item.expression for item in items)
         if len(expression) > _LARGEST:
             raise self.error("grows too large with all its lists", start)
@@ -180,9 +235,18 @@ class _Parser:
             expression,
             "".join(item.least for item in items),
             "".join(item.most for item in items),
-            min(anchored, key=_commonness) if anchored else frozenset(),
+            frozenset().union(*(item.anchors for item in items)),
             any(item.needs_a_word for item in items),
         )
+
+    def either(self, branches: list[_Piece]) -> _Piece:
+        """One of the branches. Many single words become one mark."""
+        single = [branch for branch in branches if branch.words]
+        words = frozenset().union(*(branch.words for branch in single))
+        if len(words) >= _MANY and (mark := self.lists.marks.of(words)):
+            marked = replace(_either(single), expression=marked_as(mark), branches=(), words=words)
+            branches = [*(branch for branch in branches if not branch.words), marked]
+        return _either(branches)
 
     def item(self, character: str) -> _Piece:
         match character:
@@ -220,13 +284,22 @@ class _Parser:
         self.at = end + 1
         if name in BUILT_IN:
             built_in = BUILT_IN[name]
-            return _Piece(built_in.expression, built_in.sample, built_in.sample, needs_a_word=built_in.needs_a_word)
+            anchors = frozenset(r"\d" if word == "0" else _anchor(f" {word} ") for word in built_in.words)
+            return _Piece(
+                built_in.expression,
+                built_in.sample,
+                built_in.sample,
+                frozenset({anchors} if anchors else ()),
+                built_in.needs_a_word,
+            )
         if name not in self.lists:
             raise self.error(f"no such list: <{name}>{meant(name, [*self.lists, *BUILT_IN])}", start)
         if name in self.within:
             raise self.error(f"list <{name}> holds itself: {' > '.join((*self.within, name))}", start)
         try:
-            return _Parser(self.lists[name], self.lists, (*self.within, name)).whole()
+            if name not in self.lists.read:
+                self.lists.read[name] = _Parser(self.lists[name], self.lists, (*self.within, name)).whole()
+            return self.lists.read[name]
         except PatternError as error:
             raise PatternError(f"in list <{name}>: {error.problem}", start + 1, inherited=True) from error
 
@@ -263,8 +336,12 @@ class _Parser:
         if not parts or not all(parts):
             raise self.error(f"'{written}' holds no letter or digit", start)
         joined = _joined([part for part in parts if part])
-        sample = joined.replace("(?:  )?", "").replace("[^ \\n]*", "").replace("\\", "")
-        return _Piece(joined, sample, sample, frozenset({_anchor(joined)}))
+        plain = joined.replace("(?:  )?", "").replace(ANY, "").replace("\\", "")
+        sample = plain.replace("[^ n]*", "")
+        anchors = frozenset({frozenset({_anchor(joined.replace(ANY, ""))})})
+        single = plain.strip().replace("[^ n]*", "*")
+        words = frozenset({single} if len(parts) == 1 and " " not in single else ())
+        return _Piece(joined, sample, sample, anchors, words=words)
 
     def take_word(self) -> str:
         start = self.at
@@ -289,9 +366,19 @@ def _either(branches: list[_Piece]) -> _Piece:
         "(?:" + "|".join(branch.expression for branch in branches) + ")",
         branches[0].least,
         branches[-1].most,
-        frozenset().union(*(branch.anchors for branch in branches)) if anchored else frozenset(),
+        _shared([branch.anchors for branch in branches]) if anchored else frozenset(),
         all(branch.needs_a_word for branch in branches),
+        words=frozenset().union(*(branch.words for branch in branches))
+        if all(b.words for b in branches)
+        else frozenset(),
+        branches=tuple(branches),
     )
+
+
+def _shared(branches: list[frozenset[Anchors]]) -> frozenset[Anchors]:
+    """What holds whichever branch is found: the sets that all have, and one word of the rarest set of each."""
+    rarest = frozenset().union(*(min(anchors, key=commonness) for anchors in branches))
+    return frozenset.intersection(*branches) | {rarest}
 
 
 def _gap(widest: int) -> _Piece:
@@ -302,11 +389,11 @@ def _gap(widest: int) -> _Piece:
 def _word(written: str) -> str | None:
     """The expression for one word; ``*`` stands for any letters, and needs two of its own beside it."""
     if "*" not in written:
-        return "".join(f" {re2.escape(word)} " for word in words(written)) or None
+        return "".join(f" {re2.escape(word)}{ANY} " for word in words(written)) or None
     stems = [fold(stem).text for stem in written.split("*")]
     if not all(stem.isalnum() or not stem for stem in stems) or sum(map(len, stems)) < 2:
         return None
-    return " " + "[^ \\n]*".join(stems) + " "
+    return " " + "[^ \\n]*".join(stems) + f"{ANY} "
 
 
 def _joined(parts: list[str]) -> str:
@@ -321,9 +408,9 @@ def _anchor(expression: str) -> str:
     return rf"\b{anchor}\b" if anchor.isascii() and words(anchor) and anchor[-1] not in "%$?:;" else anchor
 
 
-def _commonness(anchors: frozenset[str]) -> tuple[bool, int]:
-    """Anchors to look for first: none of them a short word, then few of them."""
-    return any(len(anchor) < 8 for anchor in anchors), len(anchors)
+def commonness(anchors: Anchors) -> tuple[bool, bool, int, list[str]]:
+    """Anchors to look for first: none of them in every other text, none of them a short word, then few of them."""
+    return not _COMMON.isdisjoint(anchors), any(len(anchor) < 8 for anchor in anchors), len(anchors), sorted(anchors)
 
 
 def meant(found: str, known: list[str]) -> str:

@@ -6,26 +6,21 @@ An article without any trigger word costs no more than that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 from typing import Generic, TypeVar
 
-import re2
-
 from monitor.detect.companies import Directory
-from monitor.detect.names import named
-from monitor.detect.rules.language import Pattern, options
-from monitor.detect.rules.rule import Condition, Reach, Rule, Scale, Veto
-from monitor.detect.rules.slots import slotted
-from monitor.detect.rules.words import View, sketch, view
-from monitor.detect.text import Folded, fold
+from monitor.detect.rules.language import Pattern
+from monitor.detect.rules.marks import Marks
+from monitor.detect.rules.rule import Reach, Rule, Scale, Veto
+from monitor.detect.rules.search import Field, Found, Hopes, holds
 from monitor.model import Evidence, Flag, Severity, Stage, Text
 
 LEAD_WORDS = 70
 """How many words of a body are its beginning."""
-_SET_MEMORY = 256 * 2**20
 _NOTHING = Flag(flagged=False, score=0.0, kind=None, stage=None, rules=(), vetoes=(), evidence=())
 _STAGES = (
     Stage.REVERSED,
@@ -37,10 +32,6 @@ _STAGES = (
     Stage.CONFIRMED,
     Stage.ANNOUNCED,
 )
-
-Found = tuple[int, int, int]
-"""A sentence, and the characters of the field from and to which a pattern was found in it."""
-
 
 By = TypeVar("By", Rule, Veto)
 
@@ -58,48 +49,46 @@ class _Match(Generic[By]):
 class Matcher:
     """All rules and vetoes, compiled to be asked together."""
 
-    def __init__(self, rules: tuple[Rule, ...], vetoes: tuple[Veto, ...], scale: Scale, directory: Directory) -> None:
+    def __init__(
+        self, rules: tuple[Rule, ...], vetoes: tuple[Veto, ...], scale: Scale, directory: Directory, marks: Marks
+    ) -> None:
         self._directory = directory
+        self._marks = marks
         self._rules = rules
         self._vetoes = vetoes
         self._scale = scale
         self._weights = {"title": scale.title, "summary": scale.summary, "lead": scale.lead, "body": scale.body}
         conditions = [rule.when for rule in rules] + [veto.when for veto in vetoes]
         patterns = {pattern for when in conditions for pattern in when.patterns()}
-        self._unanchored = frozenset(pattern for pattern in patterns if not pattern.anchors)
-        self._anchored = _by_anchor(patterns)
-        self._anchors = _set_of(self._anchored)
-        self._waiting = list(self._anchored.values())
+        self._hopes = Hopes(patterns)
+        self._speaking = {pattern for rule in rules if rule.weight > 0 for pattern in rule.when.any}
         self._by_pattern = _by_pattern(rules)
         self._vetoes_by_pattern = _by_pattern(vetoes)
 
     def judge(self, text: Text) -> Flag:
-        fields = [_Field(name, given, self._hoped(given)) for name, given in text.fields() if given]
-        if not any(self._asked(self._by_pattern, field.hoped) for field in fields):
+        fields = [
+            Field(name, given, self._hopes, self._marks, self._directory) for name, given in text.fields() if given
+        ]
+        if all(self._speaking.isdisjoint(field.hoped) for field in fields):
             return _NOTHING
-        search = _Search(fields, self._directory, _language(text.language))
-        matches = list(self._found(self._rules, self._by_pattern, search))
+        language = _language(text.language)
+        matches = [
+            _Match(rule, field.name, _zone(field, found[0]), found)
+            for field in fields
+            for rule in _spoken(self._rules, self._by_pattern, field.hoped, language)
+            for found in holds(rule.when, field, fields)
+        ]
         sentences = {(match.field, match.found[0]) for match in matches if match.by.weight > 0}
         if not sentences:
             return _NOTHING
-        vetoes = list(self._found(self._vetoes, self._vetoes_by_pattern, search))
-        return self._flag(text, [match for match in matches if (match.field, match.found[0]) in sentences], vetoes)
-
-    def _hoped(self, text: str) -> frozenset[Pattern]:
-        """The patterns that may be found in a field, judged by single words."""
-        hits = self._anchors.Match(sketch(text)) if self._anchors else None
-        return self._unanchored.union(*(self._waiting[hit] for hit in hits)) if hits else self._unanchored
-
-    def _asked(self, by_pattern: Mapping[Pattern, tuple[int, ...]], hoped: frozenset[Pattern]) -> list[int]:
-        """The numbers of the rules that have a pattern of their own ``any`` among those hoped for, in order."""
-        return sorted({number for pattern in hoped if pattern in by_pattern for number in by_pattern[pattern]})
-
-    def _found(
-        self, all_of_them: tuple[By, ...], by_pattern: Mapping[Pattern, tuple[int, ...]], search: _Search
-    ) -> Iterator[_Match[By]]:
-        for field in search.fields:
-            for number in self._asked(by_pattern, field.hoped):
-                yield from search.matches(all_of_them[number], field)
+        matches = [match for match in matches if (match.field, match.found[0]) in sentences]
+        vetoes = [
+            _Match(veto, field.name, _zone(field, found[0]), found)
+            for field in fields
+            for veto in _spoken(self._vetoes, self._vetoes_by_pattern, field.hoped, language)
+            for found in holds(veto.when, field, fields, _reachable(veto, field, matches))
+        ]
+        return self._flag(text, matches, vetoes)
 
     def _flag(self, text: Text, matches: list[_Match[Rule]], vetoes: list[_Match[Veto]]) -> Flag:
         held = [_holding(match, vetoes) for match in matches]
@@ -137,96 +126,33 @@ class Matcher:
         return scores[zone], zone
 
 
-class _Field:
-    """One field of a text, the patterns that may be found in it, and those that were looked for."""
-
-    def __init__(self, name: str, text: str, hoped: frozenset[Pattern]) -> None:
-        self.name = name
-        self.text = text
-        self.hoped = hoped
-        self.found: dict[Pattern, tuple[Found, ...]] = {}
-
-    @cached_property
-    def view(self) -> View:
-        return view(self.text)
-
-    @cached_property
-    def folded(self) -> Folded:
-        return fold(self.text)
-
-    def zone(self, sentence: int) -> str:
-        if self.name != "body":
-            return self.name
-        if len(self.view.spans) <= LEAD_WORDS:
-            return "lead"
-        return "lead" if self.view.sentences[sentence] < self.view.spans[LEAD_WORDS][0] else "body"
+def _spoken(
+    all_of_them: tuple[By, ...],
+    by_pattern: Mapping[Pattern, tuple[int, ...]],
+    hoped: AbstractSet[Pattern],
+    language: str | None,
+) -> Iterator[By]:
+    """Those of a language that have a pattern of their own ``any`` among those hoped for, in order."""
+    for number in sorted({number for pattern in hoped if pattern in by_pattern for number in by_pattern[pattern]}):
+        by = all_of_them[number]
+        if by.language is None or language is None or by.language == language:
+            yield by
 
 
-class _Search:
-    """A text being searched, every pattern once in every field, for the rules of its language."""
-
-    def __init__(self, fields: list[_Field], directory: Directory, language: str | None) -> None:
-        self.fields = fields
-        self._directory = directory
-        self._language = language
-        self._slotted: dict[str, View] = {}
-
-    def matches(self, by: By, field: _Field) -> Iterator[_Match[By]]:
-        spoken = by.language is None or self._language is None or by.language == self._language
-        if not spoken or field.name not in by.when.fields:
-            return
-        for found in self._holds(by.when, field):
-            yield _Match(by, field.name, field.zone(found[0]), found)
-
-    def _holds(self, when: Condition, field: _Field) -> Iterator[Found]:
-        """The first place in every sentence where the condition holds."""
-        found = sorted(place for pattern in when.any for place in self._places(pattern, field))
-        if not found:
-            return
-        seen: set[int] = set()
-        refused = [self._reached(pattern, when.within, field) for pattern in when.none]
-        needed = [self._reached(pattern, when.within, field) for pattern in when.all]
-        for place in found:
-            sentence = place[0]
-            if sentence in seen or any(sentence in each for each in refused):
-                continue
-            if all(sentence in each for each in needed):
-                seen.add(sentence)
-                yield place
-
-    def _reached(self, pattern: Pattern, within: Reach, field: _Field) -> Collection[int]:
-        """The sentences of a field that are within reach of where a pattern was found."""
-        if within is Reach.SENTENCE:
-            return {place[0] for place in self._places(pattern, field)}
-        where = self.fields if within is Reach.ARTICLE else [field]
-        return range(len(field.view.sentences)) if any(self._places(pattern, each) for each in where) else ()
-
-    def _places(self, pattern: Pattern, field: _Field) -> tuple[Found, ...]:
-        if pattern not in field.hoped or field.name not in pattern.fields:
-            return ()
-        if pattern not in field.found:
-            field.found[pattern] = tuple(_raw(pattern, field) if pattern.raw else self._worded(pattern, field))
-        return field.found[pattern]
-
-    def _worded(self, pattern: Pattern, field: _Field) -> Iterator[Found]:
-        seen = self._with_slots(field) if pattern.slots else field.view
-        for match in pattern.compiled.finditer(seen.encoded):
-            start, end = seen.span(*match.span())
-            yield seen.sentence(start), start, end
-
-    def _with_slots(self, field: _Field) -> View:
-        if field.name not in self._slotted:
-            names = named(field.text, field.view.sentences, self._directory)
-            self._slotted[field.name] = slotted(field.view, names)
-        return self._slotted[field.name]
+def _reachable(veto: Veto, field: Field, matches: Iterable[_Match[Rule]]) -> AbstractSet[int] | None:
+    """The sentences of a field in which a veto would reach a match; none: all may."""
+    meant = [match for match in matches if not veto.over or match.by.id in veto.over]
+    if veto.reach is Reach.SENTENCE:
+        return {match.found[0] for match in meant if match.field == field.name}
+    return None if meant else frozenset()
 
 
-def _raw(pattern: Pattern, field: _Field) -> Iterator[Found]:
-    # Half of a surrogate pair cannot be encoded; a question mark in its place keeps every offset.
-    for match in pattern.compiled.finditer(field.folded.text.encode(errors="replace").decode()):
-        if match.start() < match.end():
-            start, end = field.folded.span(*match.span())
-            yield field.view.sentence(start), start, end
+def _zone(field: Field, sentence: int) -> str:
+    """Title, summary, lead or body."""
+    if field.name != "body":
+        return field.name
+    seen = field.view
+    return "lead" if len(seen.spans) <= LEAD_WORDS or seen.sentences[sentence] < seen.spans[LEAD_WORDS][0] else "body"
 
 
 def _language(written: str | None) -> str | None:
@@ -236,29 +162,6 @@ def _language(written: str | None) -> str | None:
     """
     language = (written or "").replace("_", "-").partition("-")[0].lower()
     return None if language in ("", "en") else language
-
-
-def _by_anchor(patterns: Iterable[Pattern]) -> dict[str, frozenset[Pattern]]:
-    waiting: dict[str, set[Pattern]] = {}
-    for pattern in patterns:
-        for anchor in pattern.anchors:
-            waiting.setdefault(anchor, set()).add(pattern)
-    return {anchor: frozenset(waiting[anchor]) for anchor in sorted(waiting)}
-
-
-def _set_of(anchors: Iterable[str]) -> re2.Set | None:
-    chosen = options()
-    # Short of memory a set would answer "nothing found" instead of growing slow; single words need little.
-    chosen.max_mem = _SET_MEMORY
-    made = re2.Set.SearchSet(chosen)
-    empty = True
-    for anchor in anchors:
-        made.Add(anchor.encode())
-        empty = False
-    if empty:
-        return None
-    made.Compile()
-    return made
 
 
 def _by_pattern(rules: Iterable[Rule | Veto]) -> dict[Pattern, tuple[int, ...]]:

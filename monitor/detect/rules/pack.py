@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.detect.companies import Directory
+from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.match import Matcher
 from monitor.detect.rules.reading import read
 from monitor.detect.rules.rule import Rule, Scale, Veto
@@ -42,12 +43,12 @@ class Pack:
     """Rules and vetoes that decide together. Judging is pure, and never raises."""
 
     def __init__(
-        self, rules: Iterable[Rule], vetoes: Iterable[Veto], scale: Scale, directory: Directory | None = None
+        self, rules: Iterable[Rule], vetoes: Iterable[Veto], scale: Scale, directory: Directory, marks: Marks
     ) -> None:
         self.rules = tuple(rules)
         self.vetoes = tuple(vetoes)
         self.scale = scale
-        self._matcher = Matcher(self.rules, self.vetoes, scale, directory or Directory())
+        self._matcher = Matcher(self.rules, self.vetoes, scale, directory, marks)
 
     def judge(self, text: Text) -> Flag:
         return self._matcher.judge(text)
@@ -96,7 +97,7 @@ def load(paths: Iterable[Path], directory: Directory | None = None) -> Pack:
         reading.problems.append("rules: there is no rule in any file")
     if reading.problems:
         raise PackError(reading.problems)
-    return Pack(reading.rules, reading.vetoes, reading.scale, directory)
+    return Pack(reading.rules, reading.vetoes, reading.scale, directory or Directory(), reading.lists.marks)
 
 
 def _names(ids: tuple[str, ...]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.detect.rules.language import Pattern
+from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.rule import Condition, Reach
 
 
-def possible(when: Condition) -> str | None:
+def possible(when: Condition, marks: Marks) -> str | None:
     """What keeps a condition from ever holding, tried on samples of its own patterns; none if nothing does.
 
     A pattern that is a regular expression has no samples, and is believed.
@@ -20,7 +21,7 @@ def possible(when: Condition) -> str | None:
         return f'can never hold: all: "{unread.source}" looks in another field'
     if any(pattern.raw for pattern in (*when.any, *when.all)):
         return None
-    if any(_holds(sample, when) for pattern in looking for sample in pattern.samples):
+    if any(_holds(sample, when, marks) for pattern in looking for sample in pattern.samples):
         return None
     return "can never hold: whatever it finds, `none` refuses"
 
@@ -34,8 +35,9 @@ def _meets(pattern: Pattern, looking: Iterable[Pattern], when: Condition) -> boo
     return when.within is Reach.ARTICLE or any(pattern.fields & each.fields & when.fields for each in looking)
 
 
-def _holds(sample: bytes, when: Condition) -> bool:
+def _holds(sample: bytes, when: Condition, marks: Marks) -> bool:
     """Whether a sentence that one pattern finds, with samples of all that is needed besides, is not refused."""
-    needed = b"".join(pattern.samples[0].strip(b"\n") for pattern in when.all if not pattern.compiled.search(sample))
-    sentence = sample.rstrip(b"\n") + needed + b"\n"
+    marked = marks.sentence(sample)
+    needed = [pattern.samples[0].strip(b"\n") for pattern in when.all if not pattern.compiled.search(marked)]
+    sentence = marks.sentence(sample.rstrip(b"\n") + b"".join(needed) + b"\n")
     return not any(pattern.compiled.search(sentence) for pattern in when.none if not pattern.raw)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
-from monitor.detect.rules.language import FIELDS, Pattern, PatternError, meant, pattern
+from monitor.detect.rules.language import (
+    FIELDS,
+    Lists,
+    Pattern,
+    PatternError,
+    alternatives,
+    check_entry,
+    meant,
+    pattern,
+)
 from monitor.detect.rules.possible import possible
 from monitor.detect.rules.rule import Condition, Examples, Reach, Rule, Scale, Veto
 from monitor.model import Severity, Stage, Text
@@ -19,6 +28,7 @@ from monitor.model import Severity, Stage, Text
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 Table = Mapping[str, object]
+Compiler = Callable[[str, Lists], Pattern | tuple[Pattern, ...]]
 Named = TypeVar("Named", bound=StrEnum)
 
 _TOP = ("language", "measured", "scale", "lists", "rule", "veto")
@@ -41,12 +51,12 @@ class Reading:
     """What has been read so far from all files, and what was wrong with them."""
 
     problems: list[str] = field(default_factory=list)
-    lists: dict[str, str] = field(default_factory=dict)
+    lists: Lists = field(default_factory=Lists)
     files: list[tuple[str, Table]] = field(default_factory=list)
     scale: Scale = field(default_factory=Scale)
     rules: list[Rule] = field(default_factory=list)
     vetoes: list[Veto] = field(default_factory=list)
-    patterns: dict[str, Pattern | PatternError] = field(default_factory=dict)
+    patterns: dict[tuple[str, Compiler], tuple[Pattern, ...] | PatternError] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     scaled: str = ""
     headed: dict[str, Heading] = field(default_factory=dict)
@@ -97,11 +107,11 @@ def _gather(name: str, table: Table, reading: Reading) -> None:
 
 
 def _lists(name: str, table: Table, reading: Reading) -> None:
-    """Every entry is compiled by itself, so that a list's problem is told once and with its entry."""
+    """Every entry is read by itself, so that a list's problem is told once and with its entry."""
     lists = table.get("lists", {})
     for key, entries in lists.items() if isinstance(lists, dict) else ():
         for entry in entries if _strings(entries) else ():
-            _Place(reading, name, "", table).pattern(f"lists.{key}", entry)
+            _Place(reading, name, "", table).entry(f"lists.{key}", entry)
 
 
 def _rule(here: _Place) -> None:
@@ -229,7 +239,7 @@ class _Place:
         if not name or not conditions["any"]:
             return None
         when = Condition(**conditions, fields=frozenset(fields), within=within)
-        if problem := possible(when):
+        if problem := possible(when, self.reading.lists.marks):
             self.note("any", problem, None)
         language = self.language() if "language" in self.table else self.reading.headed[self.file].language
         return _Shared(name, says, language, when)
@@ -279,20 +289,29 @@ class _Place:
         return []
 
     def patterns(self, key: str) -> tuple[Pattern, ...]:
-        made = (self.pattern(key, source) for source in self.strings(key))
-        return tuple(each for each in made if each is not None)
+        """The patterns under a key. Of ``all`` each must be found whole; of the others any alternative will do."""
+        compiler = pattern if key == "all" else alternatives
+        return tuple(made for source in self.strings(key) for made in self.compiled(key, source, compiler))
 
-    def pattern(self, key: str, source: str) -> Pattern | None:
+    def compiled(self, key: str, source: str, compiler: Compiler) -> tuple[Pattern, ...]:
         known = self.reading.patterns
-        if source not in known:
-            known[source] = _compiled(source, self.reading.lists)
-        made = known[source]
+        if (source, compiler) not in known:
+            known[source, compiler] = _compiled(source, self.reading.lists, compiler)
+        made = known[source, compiler]
         if isinstance(made, PatternError):
-            if made.inherited and not key.startswith("lists."):
-                return None  # told where the list stands
-            self.note(key, f'pattern "{source}", character {made.place}: {made.problem}', None)
-            return None
+            if not made.inherited:  # else it is told where the list stands
+                self.refuse(key, source, made)
+            return ()
         return made
+
+    def entry(self, key: str, source: str) -> None:
+        try:
+            check_entry(source, self.reading.lists)
+        except PatternError as error:
+            self.refuse(key, source, error)
+
+    def refuse(self, key: str, source: str, error: PatternError) -> None:
+        self.note(key, f'pattern "{source}", character {error.place}: {error.problem}', None)
 
     def examples(self) -> Examples:
         language = self.table.get("language") or self.reading.headed[self.file].language
@@ -317,11 +336,12 @@ class _Place:
         return None
 
 
-def _compiled(source: str, lists: Mapping[str, str]) -> Pattern | PatternError:
+def _compiled(source: str, lists: Lists, compiler: Compiler) -> tuple[Pattern, ...] | PatternError:
     try:
-        return pattern(source, lists)
+        made = compiler(source, lists)
     except PatternError as error:
         return error
+    return made if isinstance(made, tuple) else (made,)
 
 
 def _strings(found: object) -> bool:

@@ -12,18 +12,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from monitor.detect.text import fold
 
 _INSIDE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u0300-\u036f"
 _APOSTROPHES = "'\u2018\u2019\u201b\u02bc"
 _WORD = re.compile(
-    rf"(\d+(?:[.,]\d+)*[^\W_]*|[^\W_]+(?:[{_INSIDE}]+[^\W_]*)*|[%?$€£¥]|[:;](?!\S))(?:[{_APOSTROPHES}]s(?![^\W_]))?",
-    re.IGNORECASE,
+    rf"(\d+(?:[.,]\d+)*[^\W_]*|[^\W_]+(?:[{_INSIDE}]+[^\W_]*)*|[%?$€£¥]|[:;](?!\S))"
+    rf"((?:[{_APOSTROPHES}][sS\u017f](?![^\W_]))?)"
 )
 _CURRENCY = frozenset("$€£¥")
 _COMBINING = re.compile("[\u0300-\u036f]+")
@@ -36,9 +36,10 @@ _PLAIN = (
 """What most texts hold beyond ASCII; a text with more is folded word by word."""
 _NOT_OF_A_WORD = re.compile(r"[^\w.,%?:;]|_")
 
-_SENTENCE_END = re.compile(r"\.\.|…|[.!?][\"'“”‘’«»)\]]*(?:\s|$)")
+_SENTENCE_END = re.compile(r"[.!?…](?:(?<=\.)\.|(?<=…)|(?<!…)[\"'“”‘’«»)\]]*(?:\s|$))")
 _ABBREVIATED = re.compile(
-    r"(?<![^\W_])(?:[^\W\d_]|mr|mrs|ms|dr|st|sr|jr|prof|inc|corp|ltd|co|cos|bros|vs|approx|est|gov|sen|rep|gen|lt|col"
+    r"(?<![^\W_])(?=[^\W_]{1,6}$)"  # looked at once, not at every character
+    r"(?:[^\W\d_]|mr|mrs|ms|dr|st|sr|jr|prof|inc|corp|ltd|co|cos|bros|vs|approx|est|gov|sen|rep|gen|lt|col"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|calif|mass|va|tex|mich|wash|conn|ill|fla|pa)$",
     re.IGNORECASE,
 )
@@ -63,6 +64,11 @@ class View:
         last = bisect_left(self.places, end) - 1
         return self.spans[first][0], self.spans[last][1]
 
+    def stretches(self) -> list[tuple[int, int]]:
+        """The bytes of each sentence, the line feeds around it included."""
+        ends = list(accumulate(len(sentence) + 2 for sentence in self.encoded[1:-1].split(b"\n\n")))
+        return list(zip([0, *ends], ends, strict=False))
+
     def sentence(self, start: int) -> int:
         """The number of the sentence that holds the original's character at ``start``."""
         return max(bisect_right(self.sentences, start) - 1, 0)
@@ -70,7 +76,7 @@ class View:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return [folded for word in _WORD.findall(text) if (folded := _folded(word))]
+    return [folded for match in _WORD.finditer(text) if (folded := _folded(match[1]))]
 
 
 def sketch(text: str) -> bytes:
@@ -84,29 +90,35 @@ def sketch(text: str) -> bytes:
     return text.lower().replace("_", " ").encode()
 
 
-def view(text: str) -> View:
-    """The words of a text in their sentences."""
-    found = [(match.span(1), word) for match in _WORD.finditer(text) if (word := _folded(match[1] or ""))]
-    spans = tuple(span for span, _ in found)
+def view(text: str, marked: Callable[[str], str] | None = None) -> View:
+    """The words of a text in their sentences; ``marked`` puts behind each word the marks of the lists it is in."""
+    # One after the other: a gap, a word, its possessive; at the end a gap.
+    pieces = _WORD.split(text.lower() if text.isascii() else text)
+    bounds = list(accumulate(map(len, pieces)))
+    spans = tuple(zip(bounds[:-1:3], bounds[1::3], strict=True))
+    found = pieces[1::3]
+    if not text.isascii():
+        found = [_folded(word) for word in found]
+        spans = tuple(span for span, word in zip(spans, found, strict=True) if word)
+        found = [word for word in found if word]
+    if marked is not None:
+        found = [marked(word) for word in found]
     starts = [start for start, _ in spans]
     firsts = sorted({0, *(bisect_left(starts, end) for end in _ends(text))} - {len(starts)})
-    pieces = [f" {word} " for _, word in found]
-    for first in firsts:
-        pieces[first] = ("\n\n" if first else "\n") + pieces[first]
-    sizes = [len(piece.encode()) for piece in pieces]
-    breaks = dict.fromkeys(firsts, 2) | {0: 1}
-    places = tuple(
-        end - size + breaks.get(number, 0)
-        for number, (end, size) in enumerate(zip(accumulate(sizes), sizes, strict=True))
-    )
-    return View("".join([*pieces, "\n"]).encode(), places, spans, tuple(starts[first] for first in firsts))
+    sizes = [len(word) + 2 for word in "  ".join(found).encode().split(b"  ")]
+    for first in firsts[1:]:
+        sizes[first - 1] += 2
+    sentences = ("  ".join(found[first:last]) for first, last in pairwise([*firsts, len(found)]))
+    encoded = "".join(f"\n {sentence} \n" for sentence in sentences) or "\n"
+    places = tuple(accumulate(sizes[:-1], initial=1)) if found else ()
+    return View(encoded.encode(), places, spans, tuple(starts[first] for first in firsts))
 
 
 def _ends(text: str) -> Iterator[int]:
     """The characters before which a sentence has ended. A dot after an abbreviation ends none."""
     for mark in _SENTENCE_END.finditer(text):
         start = mark.start()
-        if mark[0][0] != "." or mark[0] == ".." or not _ABBREVIATED.search(text, max(start - 9, 0), start):
+        if text[start] != "." or mark[0] == ".." or not _ABBREVIATED.search(text, max(start - 9, 0), start):
             yield start + 1
 
 

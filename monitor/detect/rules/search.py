@@ -1,0 +1,178 @@
+"""Searching: where in a text the conditions of rules hold, sentence by sentence, looking only where there is hope.
+
+One pass of an RE2 set over single words says which patterns have a chance; a pattern is tried in those sentences only
+that hold one of each of its words, and only its first place there is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+import re2
+
+from monitor.detect.companies import Directory
+from monitor.detect.names import named
+from monitor.detect.rules.language import Anchors, Pattern, commonness, options
+from monitor.detect.rules.marks import Marks
+from monitor.detect.rules.rule import Condition, Reach
+from monitor.detect.rules.slots import slotted
+from monitor.detect.rules.words import View, sketch, view
+from monitor.detect.text import Folded, fold
+
+_SET_MEMORY = 256 * 2**20
+
+Found = tuple[int, int, int]
+"""A sentence, and the characters of the field from and to which a pattern was found in it."""
+
+
+class Hopes:
+    """Which patterns may be found in a text, judged by single words."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        numbers: dict[Anchors, int] = {}
+        self._unanchored: set[Pattern] = set()
+        self._waiting: dict[int, list[tuple[Pattern, frozenset[int]]]] = {}
+        for pattern in patterns:
+            if not pattern.anchors:
+                self._unanchored.add(pattern)
+                continue
+            needed = frozenset(numbers.setdefault(anchors, len(numbers)) for anchors in pattern.anchors)
+            rarest = numbers[min(pattern.anchors, key=commonness)]
+            self._waiting.setdefault(rarest, []).append((pattern, needed))
+        met: dict[str, set[int]] = {}
+        for anchors, number in numbers.items():
+            for anchor in anchors:
+                met.setdefault(anchor, set()).add(number)
+        self._met = [met[anchor] for anchor in sorted(met)]
+        self._set = _set_of(sorted(met))
+
+    def of(self, text: bytes) -> set[Pattern]:
+        hits = (self._set.Match(text) if self._set else None) or ()
+        met: set[int] = set().union(*(self._met[hit] for hit in hits))
+        waiting = self._waiting
+        return self._unanchored.union(
+            pattern for number in met & waiting.keys() for pattern, needed in waiting[number] if needed <= met
+        )
+
+
+class Field:
+    """One field of a text: in which sentences each pattern may be found, and what was found there."""
+
+    def __init__(self, name: str, text: str, hopes: Hopes, marks: Marks, directory: Directory) -> None:
+        self.name = name
+        self.text = text
+        self.hoped: AbstractSet[Pattern] = hopes.of(sketch(text))
+        self._hopes = hopes
+        self._marks = marks
+        self._directory = directory
+        self._found: dict[tuple[Pattern, int], Found | None] = {}
+        self._slotted: dict[int, View] = {}
+        self._raw: dict[Pattern, dict[int, Found]] = {}
+
+    @cached_property
+    def view(self) -> View:
+        return view(self.text, self._marks.word)
+
+    @cached_property
+    def within(self) -> list[AbstractSet[Pattern]]:
+        """The patterns that may be found in each sentence."""
+        if len(self.view.sentences) < 2:
+            return [self.hoped]
+        return [self._hopes.of(self.view.encoded[start:end]) for start, end in self._stretches]
+
+    @cached_property
+    def where(self) -> Mapping[Pattern, Collection[int]]:
+        """The sentences in which each pattern may be found."""
+        where: dict[Pattern, list[int]] = {}
+        for sentence, hoped in enumerate(self.within):
+            for pattern in hoped:
+                where.setdefault(pattern, []).append(sentence)
+        return where
+
+    def first(self, pattern: Pattern, sentence: int) -> Found | None:
+        """The first place of a pattern in a sentence."""
+        if pattern not in self.within[sentence] or self.name not in pattern.fields:
+            return None
+        key = (pattern, sentence)
+        if key not in self._found:
+            self._found[key] = self._first_raw(pattern, sentence) if pattern.raw else self._first(pattern, sentence)
+        return self._found[key]
+
+    def anywhere(self, pattern: Pattern) -> bool:
+        return any(self.first(pattern, sentence) for sentence in self.where.get(pattern, ()))
+
+    def _first(self, pattern: Pattern, sentence: int) -> Found | None:
+        if pattern.slots:
+            seen = self._with_slots(sentence)
+            match = pattern.compiled.search(seen.encoded)
+        else:
+            seen = self.view
+            match = pattern.compiled.search(seen.encoded, *self._stretches[sentence])
+        return (sentence, *seen.span(*match.span())) if match else None
+
+    def _first_raw(self, pattern: Pattern, sentence: int) -> Found | None:
+        if pattern not in self._raw:
+            found = self._raw[pattern] = {}
+            # Half of a surrogate pair cannot be encoded; a question mark in its place keeps every offset.
+            for match in pattern.compiled.finditer(self._folded.text.encode(errors="replace").decode()):
+                if match.start() < match.end():
+                    start, end = self._folded.span(*match.span())
+                    holding = self.view.sentence(start)
+                    found.setdefault(holding, (holding, start, end))
+        return self._raw[pattern].get(sentence)
+
+    def _with_slots(self, sentence: int) -> View:
+        if sentence not in self._slotted:
+            starts = (*self.view.sentences, len(self.text))
+            begins = starts[sentence]
+            names = named(self.text[begins : starts[sentence + 1]], self._directory)
+            names = tuple((begins + start, begins + end) for start, end in names)
+            self._slotted[sentence] = slotted(self.view, self._stretches[sentence], names)
+        return self._slotted[sentence]
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return fold(self.text)
+
+    @cached_property
+    def _stretches(self) -> list[tuple[int, int]]:
+        return self.view.stretches()
+
+
+def holds(
+    when: Condition, field: Field, fields: Iterable[Field], sentences: AbstractSet[int] | None = None
+) -> Iterator[Found]:
+    """The first place in every sentence where a condition holds; ``sentences``: only of these."""
+    if field.name not in when.fields:
+        return
+    hoped = {sentence for pattern in when.any for sentence in field.where.get(pattern, ())}
+    for sentence in sorted(hoped if sentences is None else hoped & sentences):
+        found = [place for pattern in when.any if (place := field.first(pattern, sentence))]
+        if not found or any(_stands(pattern, when.within, field, fields, sentence) for pattern in when.none):
+            continue
+        if all(_stands(pattern, when.within, field, fields, sentence) for pattern in when.all):
+            yield min(found)
+
+
+def _stands(pattern: Pattern, within: Reach, field: Field, fields: Iterable[Field], sentence: int) -> bool:
+    """Whether a pattern is found within reach of a sentence."""
+    if within is Reach.SENTENCE:
+        return field.first(pattern, sentence) is not None
+    return any(each.anywhere(pattern) for each in (fields if within is Reach.ARTICLE else [field]))
+
+
+def _set_of(anchors: Iterable[str]) -> re2.Set | None:
+    chosen = options()
+    # Short of memory a set would answer "nothing found" instead of growing slow; single words need little.
+    chosen.max_mem = _SET_MEMORY
+    made = re2.Set.SearchSet(chosen)
+    empty = True
+    for anchor in anchors:
+        made.Add(anchor.encode())
+        empty = False
+    if empty:
+        return None
+    made.Compile()
+    return made
