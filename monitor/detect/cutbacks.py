@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from monitor.detect import lexicon
-from monitor.detect.acts import Act, acts
+from monitor.detect.acts import ASIDE, Act, acts, befallen, ends
 from monitor.detect.lexicon import words
 from monitor.detect.numbers import Quantity
 from monitor.detect.tokens import Tokens
@@ -19,6 +19,10 @@ from monitor.detect.tokens import Tokens
 _AHEAD = 7
 """How many words may stand between a number and the jobs it counts."""
 _MOST = 1_000_000
+_MANY = 10
+"""Fewer than these may be anything, where no word says what they are."""
+_PERCENT = 100
+"""Up to these, a number whose sign is lost may be a percentage."""
 _HARD = frozenset(';:()[]|—–"“”!?/')
 _QUOTING = frozenset(("'", '"', "”", "’", "“", "/"))
 _PAUSES = frozenset(",.;)-–—:!?")
@@ -53,7 +57,7 @@ _AMOUNT_TO = words(
 _AMOUNTS = words("amount amounts amounting amounted notice")
 _LOSS_OF = words(
     "total loss losses layoff layoffs off offs elimination cut cuts reduction maximum minimum redundancies some net "
-    "rif dismissal firing shedding redundancy furlough termination go"
+    "rif dismissal decrease firing shedding redundancy furlough termination go"
 )
 _GONE = words("affected impacted laid departing departed cut lost eliminated redundant")
 _POSTS = words("job jobs position positions post posts role roles")
@@ -65,6 +69,8 @@ _SEASONS = words("year fall spring summer autumn winter month january february m
 _THE_LAST = words("the of since than to from in over")
 _WILL = words("to will could may let must")
 _SHARES = words("percent pct cent half third quarter fifth tenth")
+_BE_NOW = words("is are")
+_NO_EMPLOYER = lexicon.PLACES | lexicon.NATIONALITIES | lexicon.NEVER
 _BE = words("be being were are been was")
 _ALL_OF = words("layoff layoffs redundancies")
 _REDUCED = words("layoff layoffs reduction cut cuts redundancies")
@@ -129,7 +135,7 @@ class _Judge:
             return False
         act = self.acts[quantity.first]
         if noun is None:
-            return self._is_part(quantity, act) or self._is_bare_count(quantity, act)
+            return self._is_part(quantity, act) or self._is_bare_count(quantity, act) or self._befalls(quantity)
         if quantity.value is not None and quantity.value < 10 and noun - quantity.last > 1:
             return False
         if act is Act.EARLIER or (self.norms[noun] in _ANYBODY and _ABOUT_JOBS.isdisjoint(self.norms)):
@@ -137,7 +143,8 @@ class _Judge:
         restated = after_share and (
             "(" in self.cut.gaps[quantity.first] or self._before(quantity.first) in _OR or self._is_or(quantity)
         )
-        return act is Act.CUT or restated or self._is_cut(noun) or self._is_affected(noun)
+        told = self._is_cut(noun) or self._is_affected(noun) or self._befalls(quantity)
+        return act is Act.CUT or restated or told
 
     def is_share(self, quantity: Quantity) -> bool:
         """Whether a percentage is of a workforce, and cut."""
@@ -158,7 +165,16 @@ class _Judge:
             return True
         if ahead and ahead[0] in _REDUCED:
             return ahead[0] in _ALL_OF or not lexicon.WORKFORCE.isdisjoint(ahead)
-        return cutting and bool(self._verb_on_people(first))
+        return (cutting and bool(self._verb_on_people(first))) or self._is_going(last)
+
+    def _is_going(self, last: int) -> bool:
+        """Whether a part of a named employer goes: "17 percent of Velora is going"."""
+        going = next((at for at in range(last + 2, min(last + 6, len(self.norms))) if self.norms[at] == "going"), None)
+        if not self.capitals or going is None or self.norms[last] != "of" or self.norms[going - 1] not in _BE_NOW:
+            return False
+        name = range(last + 1, going - 1)
+        named = bool(name) and all(self.cut.capital(at) and self.norms[at] not in _NO_EMPLOYER for at in name)
+        return named and ends(self.cut, going + 1, ASIDE)
 
     def _is_of_the_cut(self, last: int, noun: int) -> bool:
         """Whether a percentage is of the jobs that go, not of all: "half of the posts", "a third of the affected"."""
@@ -192,7 +208,7 @@ class _Judge:
         behind = quantity.last if noun is None else noun
         return (
             self._is_level(quantity)
-            or self._is_size(quantity.first, noun)
+            or (self._is_size(quantity.first, noun) and not self._befalls(quantity))
             or self._is_total(quantity, behind)
             or self._is_year(quantity, noun)
             or self._is_earlier(behind)
@@ -229,6 +245,8 @@ class _Judge:
     def _is_noun(self, index: int) -> bool:
         word, ahead = self.norms[index], self.norms[index + 1 : index + 2]
         if word in lexicon.CUT_NOUNS or (word == "lay" and ahead in (["offs"], ["off"])):
+            return True
+        if word == "man" and ahead == ["years"]:
             return True
         followed = bool(ahead) and ahead[0] in lexicon.JOBS and self.cut.gaps[index + 1] == " "
         return word in lexicon.JOBS and not followed
@@ -275,6 +293,15 @@ class _Judge:
         more = ahead[0] == "more" and bool(left) and not lexicon.JOBS.isdisjoint(self.norms[: quantity.first])
         more = more and left[-1] in lexicon.CUT_VERBS
         return ends and (by or amounts or paid or more or (from_all and self._workforce(quantity.last + 1) is not None))
+
+    def _befalls(self, quantity: Quantity) -> bool:
+        """Whether it is told in other words what befalls a number of people: "sends 800 packing"."""
+        many = quantity.value is not None and quantity.value >= _MANY and (self.capitals or quantity.value > _PERCENT)
+        return (
+            many
+            and self.acts[quantity.first] is not Act.EARLIER
+            and befallen(self.cut, quantity.first, quantity.last) is not None
+        )
 
     def _verb_on_people(self, first: int) -> str:
         """The verb right before a number that is done to people only: "laid off some", "furloughing"."""

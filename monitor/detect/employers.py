@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice
 
 from monitor.detect import lexicon
-from monitor.detect.acts import FALLING, falls
+from monitor.detect.acts import FALLING, befallen, falls
 from monitor.detect.companies import Directory, Employer, Spot
 from monitor.detect.lexicon import words
 from monitor.detect.tokens import Tokens
@@ -96,6 +96,8 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
 def cues(cut: Tokens) -> Iterator[tuple[int, int]]:
     """Where the words stand that say jobs are cut, as first and last token."""
     for index, word in enumerate(cut.norms):
+        if len(word) > 1 and word[0].isdigit() and (verb := befallen(cut, index, index + 1)) is not None:
+            yield _subject_end(cut, verb), verb + 1
         if word not in _CUES:
             continue
         if word in lexicon.CUT_NOUNS or word in lexicon.PEOPLE_VERBS or word in lexicon.PARTING or falls(cut, index):
@@ -104,6 +106,13 @@ def cues(cut: Tokens) -> Iterator[tuple[int, int]]:
             yield index, index + 2
         elif word in _STARTS and _is_cue(cut, index):
             yield index, index + 2 if word in lexicon.LAY else index + 1
+
+
+def _subject_end(cut: Tokens, cue: int) -> int:
+    """Where the subject of a cue ends: at the first verb if the cue is an aside, as in "as 200 get the push"."""
+    if cue == 0 or cut.norms[cue - 1] not in _CLAUSES:
+        return cue
+    return next((index for index in range(1, cue) if cut.norms[index] in _VERBS), cue)
 
 
 def _is_cue(cut: Tokens, index: int) -> bool:
@@ -344,7 +353,20 @@ class _Sentence:
                 break
         while last > index + 1 and self.norms[last - 1] in lexicon.LEGAL_FORMS:
             last -= 1
-        return Named(index, last, None) if self._plausible(index, last) else None
+        if not self._plausible(index, last) or self._is_rest(index, last):
+            return None
+        return Named(index - self._is_cut_short(index, last), last, None)
+
+    def _is_rest(self, first: int, last: int) -> bool:
+        """Whether an everyday word is what is left of a name that began the sentence: "Yellow Table"."""
+        begun = self.capitals and (first, last) == (1, 2) and self.cut.gaps[1] == " "
+        introducing = lexicon.DESCRIPTORS | lexicon.NATIONALITIES | lexicon.FILLER
+        return begun and set(self.norms[:2]) <= lexicon.EVERYDAY and self.norms[0] not in introducing
+
+    def _is_cut_short(self, first: int, last: int) -> bool:
+        """Whether a name of one everyday word lacks the nationality before it: "Canadian Window"."""
+        whole = first == 0 or self.cut.gaps[first] != " " or self.norms[first - 1] not in lexicon.NATIONALITIES
+        return self.capitals and not whole and last == first + 1 and self.norms[first] in lexicon.EVERYDAY
 
     def _everyday(self, index: int, piece: _Piece) -> Named | None:
         """A known name that is an everyday word too: it must be all there is, but for what says what it is."""

@@ -50,14 +50,16 @@ WORKFORCE = words(
 
 CUT_VERBS = words(
     """
-    abolish abolishes abolishing affect affected affecting affects ax axe axed axes axing chop chopped chopping
-    chops close closes closing cull culled culling culls cut cuts cutting discontinue downsize downsized
-    downsizes downsizing dropped dropping drops eject ejects eliminate eliminated eliminates eliminating hit
-    hits idle idles idling impact impacted impacting impacts jettison jettisons lose loses losing lost offload
-    pare pared pares paring prune prunes purge purged purges putting reduce reduced reduces reducing release
-    released releases releasing remove removed removes removing scrap scrapped scrapping scraps shed shedding
-    sheds shrink shrinking shrinks shut shuts shutter shutters slash slashed slashes slashing terminate
-    terminated terminates terminating threaten threatening threatens trim trimmed trimming trimmmed trims
+    abolish abolishes abolishing affect affected affecting affects ax axe axed axes axing carve carved carves
+    carving chop chopped chopping chops close closes closing cull culled culling culls cut cuts cutting
+    discontinue downsize downsized downsizes downsizing dropped dropping drops eject ejects eliminate
+    eliminated eliminates eliminating hit hits idle idles idling impact impacted impacting impacts jettison
+    jettisons lop lopped lopping lops lose loses losing lost offload pare pared pares paring prune prunes
+    purge purged purges putting reduce reduced reduces reducing release released releases releasing remove
+    removed removes removing scrap scrapped scrapping scraps shave shaved shaves shaving shed shedding sheds
+    shrink shrinking shrinks shut shuts shutter shutters slash slashed slashes slashing snip snipped snipping
+    snips terminate terminated terminates terminating thinned thinning thins threaten threatening threatens
+    trim trimmed trimming trimmmed trims winnow winnowed winnowing winnows
     """
 )
 """Verbs that cut something: jobs, if a word for jobs follows."""
@@ -75,6 +77,41 @@ LAY = words("laid lay laying lays")
 
 PARTING = words("farewell goodbye rif rifs severance")
 """Words that speak of people leaving whatever verb stands before them."""
+
+CLOSING = words("close closed closes closing shut shuts shutter shuttered shutters shutting")
+"""Verbs that end a place of work."""
+
+WORKS = words("factories factory foundry mill mills mine mines plant plants pit pits refinery smelter")
+WORKPLACES = WORKS | words(
+    """
+    branch branches centre centres depot depots hq office offices shop shops site sites store stores warehouse
+    warehouses
+    """
+)
+"""Places where people work, and those of them where hardly anybody else is."""
+
+TRADES = words(
+    """
+    analysts apprentices assemblers assistants cleaners clerks coders couriers cutters electricians fitters
+    machinists makers mechanics operatives packers pickers planners printers programmers testers translators
+    typists weavers welders
+    """
+)
+"""Who works, by what they do: people of an employer where it loses a number of them."""
+
+ELSEWHERE = words(
+    """
+    airline airport airports animals appeal army asylum badgers birds bitcoin bonds calories cancel cancelled
+    cancels cattle composite court cruise customers dead deer delayed delays died dollar dow drones earthquake episodes
+    evict evicted eviction farms fire flight flights flood floods followers ftse futures gallery gunmen herd
+    hackers homeless hostages hurt index injured inmates innings jail judge kg kilos killed kills kospi landlord lawsuit
+    lawsuits lives migrants militants missiles museum nasdaq navy never nifty nikkei not outbreak patients poison
+    police pounds prison prisoners pupils rebels recall refugees residents rockets routes runs school schools
+    seats sensex shots soldiers stocks strike students subscribers tenants titles trading trains troops tsx users
+    victims virus votes wicket wickets
+    """
+)
+"""Words of what numbers count elsewhere, and of what does not happen: beside them a number alone is of anything."""
 
 HIRE = words(
     """
