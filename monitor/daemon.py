@@ -165,6 +165,9 @@ class Daemon:
                 "reload_refused", problems=len(error.problems), remedy="the old configuration stays; see pinkslip check"
             )
             return
+        except Exception:
+            self.health.reloaded(ok=False)
+            raise
         if _fixed(settings) != _fixed(self._settings):
             warn("reload_partly", remedy="changes to [archive], [http] and [server] take effect at the next start")
         await self._newswire.adopt(settings)

@@ -8,7 +8,7 @@ from monitor.detect.text import fold
 from monitor.detect.tokens import tokens
 
 _LONGEST = 1_500
-"""Characters of a sentence that are read."""
+"""Characters of a folded sentence that are read."""
 
 
 def named(sentence: str, directory: Directory) -> tuple[tuple[int, int], ...]:
@@ -16,8 +16,8 @@ def named(sentence: str, directory: Directory) -> tuple[tuple[int, int], ...]:
 
     Case, accents and the kinds of quotes and dashes make no difference: a decision must not hang on them.
     """
-    folded = fold(sentence[:_LONGEST])
-    cut = tokens(folded.text)
+    folded = fold(sentence)
+    cut = tokens(folded.text[:_LONGEST])
     spots = directory.spots(cut, cased=False)
     found = {(spot.first, spot.last) for spot in spots}
     found |= {(name.first, name.last) for name in employers(cut, spots, directory, capitals=False)}

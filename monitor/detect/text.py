@@ -7,15 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-_QUOTES = {
-    "\u2018": "'",
-    "\u2019": "'",
-    "\u201b": "'",
-    "\u02bc": "'",
-    "\u201c": '"',
-    "\u201d": '"',
-    "\u00ab": '"',
-    "\u00bb": '"',
+_APOSTROPHES = "\u2018\u2019\u201a\u201b\u02bc\u00b4`\u2032\u2039\u203a\uff07"
+_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02"
+_FRACTIONS = (
+    "\u00bc\u00bd\u00be\u2150\u2151\u2152\u2153\u2154\u2155\u2156\u2157\u2158\u2159\u215a\u215b\u215c\u215d\u215e"
+)
+_PLAIN = {
+    **dict.fromkeys(map(ord, _DASHES), "-"),
+    **dict.fromkeys(map(ord, _APOSTROPHES), "'"),
+    **dict.fromkeys(map(ord, _QUOTES), '"'),
+    **dict.fromkeys(map(ord, _FRACTIONS), " "),  # written out they would be other numbers
 }
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _STRETCH = re.compile(r"(?P<plain>[!-~]+(?: [!-~]+)*)|(?P<space>\s+)|.", re.DOTALL)
@@ -36,6 +37,11 @@ class Folded:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The characters of the original that ``text[start:end]`` came from; ``start < end``."""
         return self.starts[start], self.ends[end - 1]
+
+
+def plain(text: str) -> str:
+    """A text with one kind of dash, apostrophe and quotation mark, character for character."""
+    return text.translate(_PLAIN) if "`" in text or not text.isascii() else text
 
 
 def fold(original: str) -> Folded:
@@ -69,10 +75,8 @@ def _fold_character(character: str) -> str:
         return character.lower()
     if character in _INVISIBLE or unicodedata.combining(character):
         return ""
-    if character in _DASHES:
-        return "-"
-    if character in _QUOTES:
-        return _QUOTES[character]
+    if ord(character) in _PLAIN:
+        return _PLAIN[ord(character)]
     decomposed = unicodedata.normalize("NFKD", character)
     return "".join(piece for piece in decomposed if not unicodedata.combining(piece)).casefold()
 

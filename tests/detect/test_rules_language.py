@@ -7,8 +7,10 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.detect.rules.language import Lists, PatternError, pattern
-from monitor.detect.rules.words import view
+from monitor.detect.rules.language import Lists, Pattern, PatternError, pattern
+from monitor.detect.rules.search import Hopes
+from monitor.detect.rules.words import sketch, view
+from monitor.detect.text import plain
 
 LISTS = Lists(
     {
@@ -19,6 +21,16 @@ LISTS = Lists(
         "bad": "(a",
     }
 )
+
+
+def hopes(made: Pattern, text: str) -> bool:
+    """Whether the search would try a pattern in a text at all: in its field, and in each sentence that it is found in."""
+    seen = Hopes([made])
+    marked = view(text, LISTS.marks.word)
+    stretches = [marked.encoded[start:end] for start, end in marked.stretches()]
+    return made in seen.of(sketch(text)) and all(
+        made in seen.of(stretch) for stretch in stretches if made.compiled.search(stretch)
+    )
 
 
 def found(source: str, text: str) -> list[str]:
@@ -146,8 +158,8 @@ def test_a_regular_expression_is_looked_for_in_the_folded_text():
         ("cut ~3", "a gap needs a word on both sides", 1),
         ("[cut]", "matches nothing certain: at least one word must not be optional", 1),
         ("<start>", "matches nothing certain: at least one word must not be optional", 1),
-        ("cut *", "'*' holds no letter or digit", 5),
-        ("cut -", "'-' holds no letter or digit", 5),
+        ("cut *", "'*' is no word; want two letters of its own beside the star", 5),
+        ("cut -", "'-' is no word; want a letter or a digit", 5),
         ("/x*/", "matches the empty text", 2),
     ],
 )
@@ -265,7 +277,21 @@ def test_every_sample_of_a_pattern_is_found_by_it(source):
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("jobs <start> cut", "can never be found: <start> stands first and <end> last, or nowhere"),
+        ("jobs <start> cut", "can never be found: <start> stands first and <end> last"),
+        ("<end> jobs", "can never be found: <start> stands first and <end> last"),
+        ("/café/", "can never be found: 'é' is folded to 'e'"),
+        ("/a—b/", "can never be found: '—' is folded to '-'"),
+        ("/a  b/", "can never be found: white space is folded to single spaces"),
+        ("/jobs", "a regular expression stands between two slashes: /…/"),
+        ("cut neer/5 jobs", "'neer/5' is no distance; want near/1 to near/12"),
+        ("cut near5 jobs", "'near5' is no distance; want near/1 to near/12"),
+        ("cut near/ jobs", "'near/' is no distance; want near/1 to near/12"),
+        ("cut AND jobs", "'AND' is no operator; put one under all"),
+        ("cut OR jobs", "'OR' is no operator; write (a|b)"),
+        ("cut NOT jobs", "'NOT' is no operator; put it under none"),
+        ("titel: cut jobs", "no such field: 'titel:'; did you mean 'title:'?"),
+        ("(" * 3000 + "a" + ")" * 3000, "is nested too deeply"),
+        ("a ~" + "9" * 5000 + " b", f"want a gap from ~1 to ~12, found '~{'9' * 5000}'"),
         ("/Job cuts/", "can never be found: texts are folded to small letters"),
         ("cut near/40 jobs", "want a distance from near/1 to near/12, found 'near/40'"),
         ("cut near/2", "nothing stands here; want a word"),
@@ -277,3 +303,41 @@ def test_a_pattern_that_can_never_be_found_is_refused(source, problem):
     with pytest.raises(PatternError) as refused:
         pattern(source, LISTS)
     assert refused.value.problem == problem
+
+
+PIECES = [
+    "job", "job*", "lay-off", "man*vre", "1*000", "$5bn", "$900-million", "<jobs>", "<cut>", "<number>", "<percent>", "<word>", "[its]",
+    "~2", "(cut|axe|shed|trim|slash|chop|cull|prune|pare)", "near/3", "<start>", "5%", "company", "ü*", "stel*bau", "c++",
+]  # fmt: skip
+WRITTEN = [
+    "job", "jobs", "lay-off", "layoffs™", "laid\u00ad off", "manœuvre", "manoeuvre", "1,000", "$5bn", "$900-million", "axe", "cut", "cutø", "900\u200bjobs", "two hundred",
+    "٩٠٠", "10 %", "½", "its", "company\u2019s", "company\u02bcs", "ümlaut", "stelłbau", "etwas", "c++", ".", "!", "?", ":", "in", "5", "%", "5%", "JOBS", "ſhed",
+]  # fmt: skip
+
+
+@settings(max_examples=600)
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=4),
+    st.lists(st.sampled_from(WRITTEN), max_size=12),
+    st.sampled_from([" ", "  ", "\u00a0", "\t"]),
+)
+def test_what_a_pattern_finds_it_is_always_tried_on(pieces, written, space):
+    try:
+        made = pattern(" ".join(pieces), LISTS)
+    except PatternError:
+        return
+    text = space.join(written)
+    if made.compiled.search(view(text, LISTS.marks.word).encoded):
+        assert hopes(made, text)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("$5bn cut", "A $5bn cut"), ("man*vre", "A manœuvre"), ("1*000 jobs", "1,000 jobs"), ("layoffs", "Layoffs™ at Halvora"),
+        ("<number> jobs", "900\u200bjobs"), ("company jobs", "The company\u02bcs jobs"), ("c++", "c++"), ("jobs", "jobs\u00ad."),
+    ],
+)  # fmt: skip
+def test_odd_characters_hide_no_word_from_the_search(source, text):
+    assert found(source, plain(text))
+    assert hopes(pattern(source, LISTS), plain(text))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cProfile
+
 import pytest
 
 from monitor.detect.companies import Directory, Employer
@@ -139,7 +141,7 @@ def test_an_id_is_taken_in_all_files(written):
 
 def test_a_list_is_written_once_in_all_files(written):
     told = problems(written(GOOD, '[lists]\njobs = ["posts"]'))
-    assert told == ["r1.toml: lists.jobs: a list of this name is there already"]
+    assert told == ["r1.toml: lists.jobs: a list of this name is there already, in r0.toml"]
 
 
 def test_the_scale_is_set_in_one_file_only(written):
@@ -187,7 +189,8 @@ any = ["job cuts"]
     ("more", "problem"),
     [
         ('none = ["cuts"]', 'rule "t.one": any: can never hold: whatever it finds, `none` refuses'),
-        ('none = ["[many] job"]', 'rule "t.one": any: can never hold: whatever it finds, `none` refuses'),
+        ('none = ["job cuts"]', 'rule "t.one": any: can never hold: whatever it finds, `none` refuses'),
+        ('none = ["c*s"]', 'rule "t.one": any: can never hold: whatever it finds, `none` refuses'),
         (
             'fields = ["title"]\nall = ["body: plant"]',
             'rule "t.one": any: can never hold: all: "body: plant" looks in another field',
@@ -283,3 +286,98 @@ def test_an_employer_of_the_directory_is_one_word_to_a_pattern(written):
     directory = Directory((Employer(name="Bank of Lindheim", key="bl", words="Bank of Lindheim", context=False),))
     text = "At the Bank of Lindheim, job cuts. Nothing else"
     assert load(written(EMPLOYED), directory).judge(Text(text)).evidence[0].text == "Bank of Lindheim, job cuts"
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "body"])
+def test_a_pattern_for_a_field_looks_nowhere_else(written, field):
+    pack = load(written(ONE.replace('"job cuts"', f'"{field}: job cuts"')))
+    texts = {name: Text(**{"title": "x", name: "Job cuts"}) for name in ("title", "summary", "body")}
+    assert [name for name, text in texts.items() if pack.judge(text).rules] == [field]
+
+
+def test_a_veto_of_another_language_does_not_reach(written):
+    veto = '[[veto]]\nid = "t.veto"\nsays = "No."\nkind = "macro"\nany = ["cuts"]\n'
+    pack = load(written(ONE, 'language = "de"\n' + veto))
+    assert pack.judge(Text("Job cuts", language="fr")).flagged
+    assert not pack.judge(Text("Job cuts", language="de")).flagged
+
+
+def test_a_stage_of_a_language_is_told_only_beside_a_rule_of_it(written):
+    stage = 'language = "nl"\n[[rule]]\nid = "t.stage"\nsays = "Soon."\nweight = 0\nstage = "planned"\nany = ["job"]\n'
+    assert load(written(ONE, stage)).judge(Text("Job cuts")).stage is Stage.ANNOUNCED
+    dutch = ONE.replace("[[rule]]", 'language = "nl"\n[[rule]]')
+    assert load(written(dutch, stage)).judge(Text("Job cuts")).stage is Stage.PLANNED
+
+
+def test_names_in_a_later_sentence_are_found_in_their_place(written):
+    text = "Nothing here. More job cuts at Ospera Bank"
+    (evidence,) = load(written(EMPLOYED)).judge(Text(text)).evidence
+    assert (evidence.text, text[evidence.start : evidence.end]) == (
+        "job cuts at Ospera Bank",
+        "job cuts at Ospera Bank",
+    )
+
+
+def test_a_name_at_the_end_of_a_sentence_leaves_the_end_there(written):
+    pack = load(written(EMPLOYED.replace('"job cuts at <employer>"', '"job cuts at <employer> <end>"')))
+    assert pack.judge(Text("Job cuts at Ospera Bank")).flagged
+    assert not pack.judge(Text("Job cuts at Ospera Bank this week")).flagged
+
+
+def test_a_regular_expression_counts_in_the_sentence_it_is_found_in(written):
+    pack = load(written(ONE + "none = ['/playoffs?/']"))
+    assert pack.judge(Text("The playoffs begin. Job cuts at Halvora")).flagged
+    assert not pack.judge(Text("Halvora. Job cuts in the playoffs")).flagged
+
+
+def test_an_article_that_is_not_flagged_has_no_severity(written):
+    weak = ONE.replace("0.8", "0.4") + 'severity = "high"'
+    flag = load(written(weak)).judge(Text("Job cuts"))
+    assert (flag.rules, flag.severity) == (("t.one",), None)
+
+
+def test_a_rule_that_sets_no_severity_raises_none(written):
+    stage = '[[rule]]\nid = "t.stage"\nsays = "Soon."\nweight = 0\nstage = "planned"\nany = ["soon"]\n'
+    pack = load(written(ONE + 'severity = "low"', stage))
+    assert pack.judge(Text("Job cuts soon")).severity is Severity.LOW
+
+
+def test_the_stage_may_stand_in_the_title_when_the_text_speaks_louder(written):
+    stage = ONE.replace("t.one", "t.soon").replace("job cuts", "soon").replace("0.8", "0.1") + 'stage = "planned"'
+    pack = load(written("[scale]\nsummary = 1.0\n" + ONE + stage))
+    assert pack.judge(Text("Soon", "Job cuts")).stage is Stage.PLANNED
+
+
+def test_a_lowered_near_miss_stays_one(written):
+    veto = '[[veto]]\nid = "t.veto"\nsays = "Hm."\nkind = "macro"\nlowers = 0.3\nany = ["perhaps"]\n'
+    flag = load(written(ONE.replace("0.8", "0.4") + veto)).judge(Text("Perhaps job cuts"))
+    assert (flag.flagged, flag.near, flag.score) == (False, True, 0.28)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[scale]\nthreshold = 0.5\nnear = 0.9\n" + ONE, "scale: near: want no more than the threshold, found 0.9"),
+        (ONE.replace("0.8", "0"), "weight: of nothing tells nothing without a stage or a severity"),
+        ('[lists]\nnumber = ["many"]\n' + ONE, "lists.number: is built in; choose another name"),
+    ],
+)
+def test_what_does_nothing_is_refused(written, text, problem):
+    assert any(problem in each for each in problems(written(text)))
+
+
+def test_lists_that_double_are_refused_before_they_fill_the_memory(written):
+    lists = "\n".join(f'l{n} = ["(<l{n + 1}>|<l{n + 1}>|q b{n})"]' for n in range(24))
+    (first, *_) = problems(written(f'[lists]\n{lists}\nl24 = ["a b"]\n' + ONE.replace('"job cuts"', '"<l0>"')))
+    assert "grows too large with all its lists" in first
+
+
+def test_a_text_of_many_sentences_costs_in_proportion(written):
+    veto = '[[veto]]\nid = "t.veto"\nsays = "Hm."\nkind = "macro"\nreach = "field"\nlowers = 0.1\nany = ["job"]\n'
+    pack = load(written(ONE + veto))
+    calls = {}
+    for sentences in (100, 400):
+        profile = cProfile.Profile()
+        profile.runcall(pack.judge, Text("x", "", "Job cuts! " * sentences))
+        calls[sentences] = sum(entry.callcount for entry in profile.getstats())
+    assert calls[400] < 6 * calls[100]

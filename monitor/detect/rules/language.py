@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import re2
 
@@ -21,11 +22,17 @@ from monitor.detect.text import fold
 FIELDS = ("title", "summary", "body")
 
 _MARKS = "()[]|<>"
-_FIELD = re.compile(rf"\s*({'|'.join(FIELDS)}):(?=\S|\s)")
+_FIELD = re.compile(rf"\s*({'|'.join(FIELDS)}):", re.IGNORECASE)
+_LIKE_A_FIELD = re.compile(r"\s*([^\W\d_]+):")
+_LIKE_NEAR = re.compile(r"(?:\w+/\d*|near\d+)$", re.IGNORECASE)
+_LOGIC = {"AND": "put one under all", "OR": "write (a|b)", "NOT": "put it under none"}
 _NEAR = re.compile(r"near/(\d+)$", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<!\\)(?:\\\\)*[A-Z]")
 _WIDEST_GAP = 12
-_MANY = 4
+_COUNT = re.compile(r"[0-9]{1,3}")
+_DEEPEST = 40
+_MOST_BRANCHES = 2_000
+_MANY = 8
 """So many words in one place get a mark."""
 _FILLER = " etwas "
 """What a sample puts into a gap."""
@@ -65,7 +72,8 @@ class Pattern:
 
     ``anchors`` are sets of expressions for single words; a sentence must hold one of every set. None: unknown.
     ``samples`` are sentences, as a `words.View` encodes them, that a pattern of words finds something in.
-    ``fields``: where it looks. ``slots``: it looks for an employer. ``raw`` marks an expression over the folded text
+    ``fields``: where it looks. ``must``: words that it finds nothing without; ``words``: it finds one of these, and
+    nothing else. ``slots``: it looks for an employer. ``raw`` marks an expression over the folded text
     instead of over its words.
     """
 
@@ -74,6 +82,8 @@ class Pattern:
     anchors: frozenset[Anchors] = frozenset()
     samples: tuple[bytes, ...] = ()
     fields: frozenset[str] = frozenset(FIELDS)
+    must: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
     slots: bool = False
     raw: bool = False
 
@@ -84,6 +94,7 @@ class _Piece:
 
     ``least`` and ``most`` are two texts that it finds: the shortest, and one with all that is optional. ``words``: it
     is one of these words, and nothing else. ``branches``: it is one of these.
+    ``edge``: it is the start or the end of a sentence.
     """
 
     expression: str
@@ -94,6 +105,8 @@ class _Piece:
     gap: bool = False
     words: frozenset[str] = frozenset()
     branches: tuple[_Piece, ...] = ()
+    edge: str = ""
+    must: frozenset[str] = frozenset()
 
 
 class Lists(dict[str, str]):
@@ -122,14 +135,25 @@ def alternatives(source: str, lists: Lists) -> tuple[Pattern, ...]:
 
 def _patterns(source: str, lists: Lists, *, split: bool) -> tuple[Pattern, ...]:
     found = _FIELD.match(source)
-    fields = frozenset(found.groups() if found else FIELDS)
+    fields = frozenset({found[1].lower()} if found else FIELDS)
+    _refuse_other_fields(source, found)
     start = found.end() if found else 0
     written = source[start:].strip()
     if len(written) > 1 and written.startswith("/") and written.endswith("/"):
         return (_raw(source, written[1:-1], fields, source.index("/", start) + 2),)
+    if written.startswith("/"):
+        raise PatternError("a regular expression stands between two slashes: /…/", source.index("/", start) + 1)
     piece = _Parser(source, lists, (), start).whole()
-    pieces = tuple(_branches(piece)) if split else (piece,)
+    pieces = tuple(islice(_branches(piece), _MOST_BRANCHES)) if split else (piece,)
+    if len(pieces) == _MOST_BRANCHES:
+        pieces = (piece,)
     return tuple(_worded(source, each, lists, fields, start + 1) for each in pieces)
+
+
+def _refuse_other_fields(source: str, found: re.Match[str] | None) -> None:
+    like = _LIKE_A_FIELD.match(source)
+    if found is None and like and (near := difflib.get_close_matches(like[1].lower(), FIELDS, n=1, cutoff=0.7)):
+        raise PatternError(f"no such field: '{like[1]}:'; did you mean '{near[0]}:'?", 1)
 
 
 def _branches(piece: _Piece) -> Iterator[_Piece]:
@@ -147,13 +171,21 @@ def _worded(source: str, piece: _Piece, lists: Lists, fields: frozenset[str], pl
     bounded = r"\n" in piece.expression.replace(r"[^ \n]", "")
     if bounded and not any(compiled.search(lists.marks.sentence(sample)) for sample in samples):
         raise PatternError("can never be found: <start> stands first and <end> last, or nowhere", place)
-    return Pattern(source, compiled, piece.anchors, samples, fields, slots=SLOT in piece.expression)
+    slots = SLOT in piece.expression
+    return Pattern(source, compiled, piece.anchors, samples, fields, piece.must, piece.words, slots=slots)
 
 
 def _raw(source: str, expression: str, fields: frozenset[str], place: int) -> Pattern:
     compiled = _compiled(expression, place)
     if compiled.search(b"") is not None:
         raise PatternError("matches the empty text", place)
+    written = next(
+        (character for character in expression if not character.isascii() and fold(character).text != character), ""
+    )
+    if written:
+        raise PatternError(f"can never be found: '{written}' is folded to '{fold(written).text}'", place)
+    if "  " in expression:
+        raise PatternError("can never be found: white space is folded to single spaces", place)
     if (capital := _CAPITAL.search(expression)) and not compiled.search(capital[0].lower().encode()):
         raise PatternError("can never be found: texts are folded to small letters", place + capital.end() - 1)
     return Pattern(source, compiled, fields=fields, raw=True)
@@ -221,6 +253,8 @@ class _Parser:
             items.append(self.item(character))
         if not items:
             raise self.error("nothing stands here; want a word", start)
+        if any(item.edge == "start" for item in items[1:]) or any(item.edge == "end" for item in items[:-1]):
+            raise self.error("can never be found: <start> stands first and <end> last", start)
         if not self.depth and (items[0].gap or items[-1].gap):
             raise self.error("a gap needs a word on both sides", start)
         return self.joined(items, start)
@@ -237,10 +271,13 @@ class _Parser:
             "".join(item.most for item in items),
             frozenset().union(*(item.anchors for item in items)),
             any(item.needs_a_word for item in items),
+            must=frozenset().union(*(item.must for item in items)),
         )
 
     def either(self, branches: list[_Piece]) -> _Piece:
         """One of the branches. Many single words become one mark."""
+        if sum(len(branch.expression) for branch in branches) > _LARGEST:
+            raise self.error("grows too large with all its lists")
         single = [branch for branch in branches if branch.words]
         words = frozenset().union(*(branch.words for branch in single))
         if len(words) >= _MANY and (mark := self.lists.marks.of(words)):
@@ -268,6 +305,8 @@ class _Parser:
         start = self.at
         self.at += 1
         self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.error("is nested too deeply", start)
         piece = self.alternatives()
         if self.peek() != closing:
             raise self.error(f"'{self.source[start]}' is never closed; want '{closing}'", start)
@@ -291,9 +330,12 @@ class _Parser:
                 built_in.sample,
                 frozenset({anchors} if anchors else ()),
                 built_in.needs_a_word,
+                edge=name if name in ("start", "end") else "",
             )
         if name not in self.lists:
             raise self.error(f"no such list: <{name}>{meant(name, [*self.lists, *BUILT_IN])}", start)
+        if len(self.within) > _DEEPEST:
+            raise self.error("lists are nested too deeply", start)
         if name in self.within:
             raise self.error(f"list <{name}> holds itself: {' > '.join((*self.within, name))}", start)
         try:
@@ -307,7 +349,7 @@ class _Parser:
         start = self.at
         self.at += 1
         digits = self.take_word()
-        if not digits.isdecimal() or not 1 <= int(digits) <= _WIDEST_GAP:
+        if not _COUNT.fullmatch(digits) or not 1 <= int(digits) <= _WIDEST_GAP:
             raise self.error(f"want a gap from ~1 to ~{_WIDEST_GAP}, found '~{digits}'", start)
         return _gap(int(digits))
 
@@ -324,7 +366,7 @@ class _Parser:
         found = self.sees_near()
         if found is None:
             return 0
-        if not 1 <= int(found[1]) <= _WIDEST_GAP:
+        if not _COUNT.fullmatch(found[1]) or not 1 <= int(found[1]) <= _WIDEST_GAP:
             raise self.error(f"want a distance from near/1 to near/{_WIDEST_GAP}, found 'near/{found[1]}'")
         self.take_word()
         return int(found[1])
@@ -332,16 +374,22 @@ class _Parser:
     def word(self) -> _Piece:
         start = self.at
         written = self.take_word()
+        if written in _LOGIC:
+            raise self.error(f"'{written}' is no operator; {_LOGIC[written]}", start)
+        if _LIKE_NEAR.match(written):
+            raise self.error(f"'{written}' is no distance; want near/1 to near/{_WIDEST_GAP}", start)
         parts = [_word(part) for part in written.split("-")] if written.strip("-") else []
         if not parts or not all(parts):
-            raise self.error(f"'{written}' holds no letter or digit", start)
+            wanted = "two letters of its own beside the star" if "*" in written else "a letter or a digit"
+            raise self.error(f"'{written}' is no word; want {wanted}", start)
         joined = _joined([part for part in parts if part])
         plain = joined.replace("(?:  )?", "").replace(ANY, "").replace("\\", "")
         sample = plain.replace("[^ n]*", "")
         anchors = frozenset({frozenset({_anchor(joined.replace(ANY, ""))})})
         single = plain.strip().replace("[^ n]*", "*")
         words = frozenset({single} if len(parts) == 1 and " " not in single else ())
-        return _Piece(joined, sample, sample, anchors, words=words)
+        must = frozenset(word for word in words if "*" not in word)
+        return _Piece(joined, sample, sample, anchors, words=words, must=must)
 
     def take_word(self) -> str:
         start = self.at
@@ -372,6 +420,7 @@ def _either(branches: list[_Piece]) -> _Piece:
         if all(b.words for b in branches)
         else frozenset(),
         branches=tuple(branches),
+        must=frozenset.intersection(*(branch.must for branch in branches)),
     )
 
 
@@ -403,9 +452,11 @@ def _joined(parts: list[str]) -> str:
 
 def _anchor(expression: str) -> str:
     """The same word for a `words.sketch`, where words stand as they were written."""
-    anchor = expression.strip().replace("(?:  )?", "  ").replace("  ", _BETWEEN).replace("[^ \\n]*", r"\w*")
+    anchor = expression.strip().replace("(?:  )?", "  ").replace("  ", _BETWEEN).replace("[^ \\n]*", r"\S*")
     # RE2 knows the boundaries of ASCII words only; without one more is found, which does no harm.
-    return rf"\b{anchor}\b" if anchor.isascii() and words(anchor) and anchor[-1] not in "%$?:;" else anchor
+    if not anchor.isascii():
+        return anchor
+    return rf"\b{anchor}"[2 * (not anchor[0].isalnum()) :] + r"\b" * anchor[-1].isalnum()
 
 
 def commonness(anchors: Anchors) -> tuple[bool, bool, int, list[str]]:

@@ -16,9 +16,11 @@ MOST = len(_FIRST) * len(_THEN) ** _FOLLOWING
 NUMERAL, THOUSAND = "#", "###"
 """In a list of words: any number in digits; the three digits that follow a space within one, as in 1 200."""
 # A bare year is no number of jobs: "2024 layoffs" are those of the year.
-_NUMERAL = re.compile(r"\d{1,3}(?:[,.]\d{3})*|1[0-8]\d\d|20[0569]0|2[1-9]\d\d|[03-9]\d{3}|\d{5,}|\d+(?:\.\d+)?k")
+_NUMERAL = re.compile(
+    r"\d{1,3}(?:[,.]\d{3})*|1[0-8]\d\d|20[0569]0|2[1-9]\d\d|[03-9]\d{3}|\d{5,}|\d+(?:\.\d+)?k", re.ASCII
+)
 _INDEXED = 3
-_REMEMBERED = 50_000
+_REMEMBERED, _LONGEST = 50_000, 40
 
 
 def marked_as(mark: str) -> str:
@@ -57,6 +59,8 @@ class Marks:
     def word(self, word: str) -> str:
         """A folded word with its marks behind it."""
         marked = self._seen.get(word)
+        if marked is None and len(word) > _LONGEST:
+            return word + "".join(dict.fromkeys(self._found(word)))
         if marked is None:
             if len(self._seen) > _REMEMBERED:
                 self._seen.clear()
@@ -79,7 +83,7 @@ class Marks:
 
     def _found(self, word: str) -> Iterator[str]:
         yield from self._exact.get(word, ())
-        if word[0].isdecimal() and _NUMERAL.fullmatch(word):
+        if _NUMERAL.fullmatch(word):
             yield from self._exact.get(NUMERAL, ())
             if len(word) == len(THOUSAND) and word.isdecimal():
                 yield from self._exact.get(THOUSAND, ())
@@ -88,6 +92,11 @@ class Marks:
             for stems, mark in self._wild.get(index, ()):
                 if _matches(word, stems):
                     yield mark
+
+
+def fits(word: str, form: str) -> bool:
+    """Whether a word is the one written, in which ``*`` stands for any letters."""
+    return _matches(word, form.split("*")) if "*" in form else word == form
 
 
 def _index(stems: list[str]) -> str:

@@ -1,8 +1,4 @@
-"""Judging: which rules and vetoes find their words in a text, and what follows. Pure, and never raises.
-
-Every field is first reduced to its words; one pass of an RE2 set over them says which patterns have a chance.
-An article without any trigger word costs no more than that.
-"""
+"""Judging: what follows from the rules and vetoes that find their words in a text. Pure, and never raises."""
 
 from __future__ import annotations
 
@@ -56,6 +52,7 @@ class Matcher:
         self._marks = marks
         self._rules = rules
         self._vetoes = vetoes
+        self._order = {veto.id: number for number, veto in enumerate(vetoes)}
         self._scale = scale
         self._weights = {"title": scale.title, "summary": scale.summary, "lead": scale.lead, "body": scale.body}
         conditions = [rule.when for rule in rules] + [veto.when for veto in vetoes]
@@ -78,10 +75,15 @@ class Matcher:
             for rule in _spoken(self._rules, self._by_pattern, field.hoped, language)
             for found in holds(rule.when, field, fields)
         ]
-        sentences = {(match.field, match.found[0]) for match in matches if match.by.weight > 0}
-        if not sentences:
+        weighty = [match for match in matches if match.by.weight > 0]
+        if not weighty:
             return _NOTHING
-        matches = [match for match in matches if (match.field, match.found[0]) in sentences]
+        sentences = {(match.field, match.found[0]) for match in weighty}
+        languages = {None, *(match.by.language for match in weighty)}
+        # What only tells the stage speaks where something was found, in its own language.
+        matches = [
+            match for match in matches if (match.field, match.found[0]) in sentences and match.by.language in languages
+        ]
         vetoes = [
             _Match(veto, field.name, _zone(field, found[0]), found)
             for field in fields
@@ -91,7 +93,7 @@ class Matcher:
         return self._flag(text, matches, vetoes)
 
     def _flag(self, text: Text, matches: list[_Match[Rule]], vetoes: list[_Match[Veto]]) -> Flag:
-        held = [_holding(match, vetoes) for match in matches]
+        held = self._held(matches, vetoes)
         score, zone = self._score(matches, [prod(1 - veto.lowers for veto in holding) for holding in held])
         free, _ = self._score(matches, [1.0] * len(matches))
         holding = {veto.id: veto for each in held for veto in each}
@@ -99,7 +101,8 @@ class Matcher:
         speaking = [match.by for match in matches if match.zone == zone]
         telling = [match.by for match in matches if match.zone in {zone, "title"} or match.by.stage is Stage.FILED]
         strongest = max(holding.values(), key=lambda veto: veto.lowers, default=None)
-        held_back = free >= self._scale.threshold and len(holding) == 1
+        alone = next(iter(holding.values())) if len(holding) == 1 else None
+        needed = self._scale.near if alone and alone.lowers < 1 else self._scale.threshold
         return Flag(
             flagged=flagged,
             score=score,
@@ -108,9 +111,32 @@ class Matcher:
             rules=tuple(dict.fromkeys(match.by.id for match in matches)),
             vetoes=tuple(holding),
             evidence=_evidence(text, [*matches, *(veto for veto in vetoes if veto.by.id in holding)]),
-            near=not flagged and (score >= self._scale.near or held_back),
+            near=not flagged and (score >= self._scale.near or (alone is not None and free >= needed)),
             severity=_severity(speaking) if flagged else None,
         )
+
+    def _held(self, matches: list[_Match[Rule]], vetoes: list[_Match[Veto]]) -> list[list[Veto]]:
+        """The vetoes that reach each match, each once, in order of the files."""
+        reaching: dict[tuple[str, int] | str | None, set[int]] = {}
+        for veto in vetoes:
+            reached = {
+                Reach.SENTENCE: (veto.field, veto.found[0]),
+                Reach.FIELD: veto.field,
+                Reach.ARTICLE: None,
+            }[veto.by.reach]
+            reaching.setdefault(reached, set()).add(self._order[veto.by.id])
+        return [
+            [
+                each
+                for number in sorted(
+                    reaching.get((match.field, match.found[0]), set())
+                    | reaching.get(match.field, set())
+                    | reaching.get(None, set())
+                )
+                if not (each := self._vetoes[number]).over or match.by.id in each.over
+            ]
+            for match in matches
+        ]
 
     def _score(self, matches: list[_Match[Rule]], left: list[float]) -> tuple[float, str]:
         """The score of the zone that speaks loudest: its rules by noisy-or, each by the best of its matches."""
@@ -172,26 +198,13 @@ def _by_pattern(rules: Iterable[Rule | Veto]) -> dict[Pattern, tuple[int, ...]]:
     return {pattern: tuple(found) for pattern, found in numbers.items()}
 
 
-def _holding(match: _Match[Rule], vetoes: Iterable[_Match[Veto]]) -> list[Veto]:
-    """The vetoes that reach a match, each once."""
-    return list({veto.by.id: veto.by for veto in vetoes if _reaches(veto, match)}.values())
-
-
-def _reaches(veto: _Match[Veto], match: _Match[Rule]) -> bool:
-    if veto.by.over and match.by.id not in veto.by.over:
-        return False
-    if veto.by.reach is Reach.ARTICLE:
-        return True
-    same_field = veto.field == match.field
-    return same_field and (veto.by.reach is Reach.FIELD or veto.found[0] == match.found[0])
-
-
 def _kind(speaking: list[Rule]) -> str:
     return max(speaking, key=lambda rule: rule.weight).kind
 
 
 def _severity(speaking: list[Rule]) -> Severity:
-    return max((rule.severity for rule in speaking), key=lambda severity: severity.rank)
+    said = [rule.severity for rule in speaking if rule.severity is not None]
+    return max(said, key=lambda severity: severity.rank, default=Severity.NORMAL)
 
 
 def _stage(speaking: list[Rule]) -> Stage:

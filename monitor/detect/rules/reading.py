@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
+from monitor.detect.rules.builtin import BUILT_IN
 from monitor.detect.rules.language import (
     FIELDS,
     Lists,
@@ -58,6 +59,7 @@ class Reading:
     vetoes: list[Veto] = field(default_factory=list)
     patterns: dict[tuple[str, Compiler], tuple[Pattern, ...] | PatternError] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, str] = field(default_factory=dict)
     scaled: str = ""
     headed: dict[str, Heading] = field(default_factory=dict)
 
@@ -84,6 +86,9 @@ def read(paths: Iterable[Path]) -> Reading:
 def _toml(path: Path, reading: Reading) -> Table | None:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        reading.problems.append(f"{path.name}: cannot be read: nested too deeply")
+        return None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         reading.problems.append(f"{path.name}: cannot be read: {reason}")
@@ -99,11 +104,14 @@ def _gather(name: str, table: Table, reading: Reading) -> None:
         return
     for key, entries in lists.items():
         if key in reading.lists:
-            here.note(f"lists.{key}", "a list of this name is there already", None)
+            here.note(f"lists.{key}", f"a list of this name is there already, in {reading.listed[key]}", None)
+        elif key in BUILT_IN:
+            here.note(f"lists.{key}", "is built in; choose another name", None)
         elif not _strings(entries) or not entries:
             here.note(f"lists.{key}", "want a list of words", entries)
         else:
             reading.lists[key] = "|".join(entries)
+            reading.listed[key] = name
 
 
 def _lists(name: str, table: Table, reading: Reading) -> None:
@@ -118,6 +126,8 @@ def _rule(here: _Place) -> None:
     here.unknown(_RULE)
     shared = here.shared()
     weight = here.number("weight", 0.0, 1.0, None)
+    if weight == 0 and not here.table.keys() & {"stage", "severity"}:
+        here.note("weight", "of nothing tells nothing without a stage or a severity", None)
     if shared is None or weight is None:
         return
     here.reading.rules.append(
@@ -126,7 +136,7 @@ def _rule(here: _Place) -> None:
             says=shared.says,
             kind=here.text("kind", "layoff"),
             stage=here.named("stage", Stage),
-            severity=here.named("severity", Severity) or Severity.NORMAL,
+            severity=here.named("severity", Severity),
             language=shared.language,
             weight=weight,
             when=shared.when,
@@ -141,7 +151,7 @@ def _veto(here: _Place) -> None:
     here.unknown(_VETO)
     shared = here.shared()
     kind = here.text("kind", None)
-    lowers = here.number("lowers", 0.0, 1.0, 1.0)
+    lowers = here.number("lowers", 0.01, 1.0, 1.0)
     if shared is None or not kind or lowers is None:
         return
     here.reading.vetoes.append(
@@ -222,6 +232,8 @@ class _Place:
         self.reading.scaled = self.file
         here.unknown(_SCALE)
         values = {key: here.number(key, 0.0, 1.0, getattr(Scale(), key)) for key in _SCALE}
+        if (values["near"] or 0) > (values["threshold"] or 1):
+            here.note("near", "want no more than the threshold", values["near"])
         self.reading.scale = Scale(**{key: value for key, value in values.items() if value is not None})
 
     def shared(self) -> _Shared | None:
@@ -239,7 +251,7 @@ class _Place:
         if not name or not conditions["any"]:
             return None
         when = Condition(**conditions, fields=frozenset(fields), within=within)
-        if problem := possible(when, self.reading.lists.marks):
+        if problem := possible(when):
             self.note("any", problem, None)
         language = self.language() if "language" in self.table else self.reading.headed[self.file].language
         return _Shared(name, says, language, when)

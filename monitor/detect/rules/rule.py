@@ -51,7 +51,7 @@ class Rule:
     says: str
     kind: str
     stage: Stage | None
-    severity: Severity
+    severity: Severity | None
     language: str | None
     weight: float
     when: Condition

@@ -19,9 +19,12 @@ from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.rule import Condition, Reach
 from monitor.detect.rules.slots import slotted
 from monitor.detect.rules.words import View, sketch, view
-from monitor.detect.text import Folded, fold
+from monitor.detect.text import Folded, fold, plain
 
 _SET_MEMORY = 256 * 2**20
+
+_READ = 20_000
+"""Characters of a field that are read: what an article is about stands at its beginning."""
 
 Found = tuple[int, int, int]
 """A sentence, and the characters of the field from and to which a pattern was found in it."""
@@ -62,8 +65,8 @@ class Field:
 
     def __init__(self, name: str, text: str, hopes: Hopes, marks: Marks, directory: Directory) -> None:
         self.name = name
-        self.text = text
-        self.hoped: AbstractSet[Pattern] = hopes.of(sketch(text))
+        self.text = plain(text[:_READ])
+        self.hoped: AbstractSet[Pattern] = hopes.of(sketch(self.text))
         self._hopes = hopes
         self._marks = marks
         self._directory = directory

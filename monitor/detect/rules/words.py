@@ -10,7 +10,6 @@ which is why the sentences people are shown (`monitor.detect.text.sentences`) ar
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,17 +25,11 @@ _WORD = re.compile(
     rf"((?:[{_APOSTROPHES}][sS\u017f](?![^\W_]))?)"
 )
 _CURRENCY = frozenset("$€£¥")
-_COMBINING = re.compile("[\u0300-\u036f]+")
-_PLAIN = (
-    *((dash, "-") for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"),
-    *((quote, "'") for quote in "\u2018\u2019\u201b\u02bc\u201c\u201d\u00ab\u00bb"),
-    *((nothing, "") for nothing in "\u00ad\u200b\u200c\u200d\u2060\ufeff"),
-    *((currency, "$") for currency in "€£¥"),
-)
-"""What most texts hold beyond ASCII; a text with more is folded word by word."""
+_REMEMBERED = 40
+"""Longer words are folded anew each time: there is no end of them."""
 _NOT_OF_A_WORD = re.compile(r"[^\w.,%?:;]|_")
 
-_SENTENCE_END = re.compile(r"[.!?…](?:(?<=\.)\.|(?<=…)|(?<!…)[\"'“”‘’«»)\]]*(?:\s|$))")
+_SENTENCE_END = re.compile(rf"[.!?…](?:(?<=\.)\.|(?<=…)|(?<!…)[\"'“”‘’«»)\]{_INSIDE}\u200e\u200f]*(?:\s|$))")
 _ABBREVIATED = re.compile(
     r"(?<![^\W_])(?=[^\W_]{1,6}$)"  # looked at once, not at every character
     r"(?:[^\W\d_]|mr|mrs|ms|dr|st|sr|jr|prof|inc|corp|ltd|co|cos|bros|vs|approx|est|gov|sen|rep|gen|lt|col"
@@ -81,13 +74,7 @@ def words(text: str) -> list[str]:
 
 def sketch(text: str) -> bytes:
     """A text folded in haste, to be searched for single words: all of `words` can be found in it, and perhaps more."""
-    if not text.isascii():
-        for written, plain in _PLAIN:
-            text = text.replace(written, plain)
-        text = _COMBINING.sub("", unicodedata.normalize("NFKD", text))
-    if not text.isascii():
-        text = " ".join(words(text))
-    return text.lower().replace("_", " ").encode()
+    return (text.lower().replace("_", " ") if text.isascii() else " ".join(words(text))).encode()
 
 
 def view(text: str, marked: Callable[[str], str] | None = None) -> View:
@@ -122,8 +109,12 @@ def _ends(text: str) -> Iterator[int]:
             yield start + 1
 
 
-@lru_cache(maxsize=4096)
 def _folded(word: str) -> str:
+    return _folded_once(word) if len(word) <= _REMEMBERED else _folded_once.__wrapped__(word)
+
+
+@lru_cache(maxsize=4096)
+def _folded_once(word: str) -> str:
     if word.isascii():
         return word.lower()
     if word in _CURRENCY:
