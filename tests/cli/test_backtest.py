@@ -133,12 +133,17 @@ def test_it_is_found_by_its_address_even_with_tracking(filed, call, tmp_path):
         {"title": "Tirmona sheds 200 jobs"},
         {"title": "Quillon Games opens a studio"},
         {"title": "Ospera Bank cuts rates", "label": "not_layoff"},
-        {"title": "Nobody knows this one"},
     ],
 )
 @pytest.mark.usefixtures("filed")
 def test_what_is_kept_or_was_never_flagged_is_not_lost(call, tmp_path, fields):
     call("rules", "backtest", "--labelled", labels(tmp_path, **fields))
+
+
+@pytest.mark.usefixtures("filed")
+def test_labels_of_which_none_is_in_the_archive_check_nothing_and_say_so(call, tmp_path):
+    said = call("rules", "backtest", "--labelled", labels(tmp_path, title="Nobody knows this one"), expect=2)
+    assert "none of its articles is in the archive" in said.output
 
 
 def test_nothing_is_written_and_the_daemon_may_go_on(filed, call):

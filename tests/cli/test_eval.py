@@ -110,3 +110,20 @@ def test_a_configuration_folder_without_rules_is_wrong_use(items, call, tmp_path
 def test_a_wrong_file_of_clusters_is_wrong_use(items, call, tmp_path, record, error):
     wrong = lines(tmp_path / "wrong.jsonl", [record])
     assert error in call("rules", "eval", items, "--clusters", wrong, expect=2).stderr
+
+
+def test_each_veto_is_counted_where_it_was_right_and_where_it_was_wrong(folder, ask, tmp_path):
+    write_rules(folder, rule("cuts"), veto("sheds", "Halvora cuts and sheds"))
+    items = [
+        {"title": "Halvora cuts jobs and sheds 400", "label": True},
+        {"title": "Ospera Bank cuts rates and sheds a branch", "label": False},
+        {"title": "Brantiq cuts 300 jobs", "label": True},
+    ]
+    (figures,) = ask("rules", "eval", lines(tmp_path / "vetoes.jsonl", items))["by_veto"]
+    assert (figures["layoffs"], figures["others"], figures["misses"]) == (1, 1, 1)
+
+
+def test_a_file_without_an_article_measures_nothing(folder, call, tmp_path):
+    write_rules(folder, rule("cuts"))
+    said = call("rules", "eval", lines(tmp_path / "empty.jsonl", []), expect=2)
+    assert "there is no article in it" in said.output

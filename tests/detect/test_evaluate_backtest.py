@@ -6,6 +6,7 @@ import pytest
 
 from monitor.detect.rules.backtest import Archived, Backtest, Labels, sentence
 from monitor.detect.rules.evaluate import Labelled
+from monitor.detect.rules.rule import Scale
 from monitor.model import Evidence, Flag, Text
 from tests.making import article
 
@@ -34,7 +35,7 @@ def archived(title, *, at=MONDAY, company=None, copy=False, baseline=False, layo
 
 
 def run(*taken, limit=10, labels=None):
-    test = Backtest(window=14 * DAY, weights={}, limit=limit, labels=labels)
+    test = Backtest(window=14 * DAY, weights={}, scale=Scale(), limit=limit, labels=labels)
     for each, before, after in taken:
         test.take(each, before, after)
     return test
@@ -149,15 +150,15 @@ def evidence(rule, field, words):
 def test_the_sentence_is_the_one_in_which_the_rules_weigh_most():
     pieces = [evidence("weak", "title", "News"), evidence("strong", "body", "cut 400 jobs")]
     decided = flag(True, "weak", "strong", evidence=pieces)
-    assert sentence(TEXT, decided, {"weak": 0.1, "strong": 0.7}) == "It will cut 400 jobs by May."
+    assert sentence(TEXT, decided, {"weak": 0.1, "strong": 0.7}, Scale()) == "It will cut 400 jobs by May."
 
 
 def test_the_words_of_a_veto_decide_no_sentence():
     decided = flag(
         True, "weak", vetoes=("v",), evidence=[evidence("v", "body", "Rates"), evidence("weak", "title", "News")]
     )
-    assert sentence(TEXT, decided, {}) == "News of Halvora."
+    assert sentence(TEXT, decided, {}, Scale()) == "News of Halvora."
 
 
 def test_without_rules_there_is_no_sentence():
-    assert sentence(TEXT, NO, {}) == ""
+    assert sentence(TEXT, NO, {}, Scale()) == ""

@@ -249,6 +249,9 @@ DRESSES = {
     "small letters": str.lower,
     "typographic dashes": lambda text: text.replace("-", "\u2011"),
     "typographic apostrophes": lambda text: text.replace("'", "\u2019"),
+    "letters that are apostrophes": lambda text: text.replace("'", "\u02bc"),
+    "signs that are apostrophes": lambda text: text.replace("'", "\uff07"),
+    "spaces of no width behind sentences": lambda text: text.replace(". ", ".\u200b "),
     "wide white space": lambda text: text.replace(" ", " \u00a0\n"),
     "soft hyphens": lambda text: text.replace("jobs", "jo\u00adbs"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import random
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from monitor.detect.rules import load
 from monitor.detect.rules.evaluate import Evaluation, Judgement, Labelled
 from monitor.model import Stage, Text
 
+LAY_OFF = re.compile(r"\b(?:lay ?offs?|lays? off|laid off|laying off)\b", re.IGNORECASE)
+JOBS = re.compile(r"\b(?:jobs?|staff|workforce|roles?|employees|workers|headcount|positions)\b", re.IGNORECASE)
 RULES = Path(__file__).parents[2] / "config" / "rules"
 
 
@@ -133,12 +135,43 @@ def test_the_figures_on_labelled_headlines_hold(pack, data):
     items = sorted(labelled(data / "detect.jsonl"), key=lambda each: each.id)
     evaluation = Evaluation(tuple(Judgement(each, pack.judge(each.text)) for each in items))
     print(f"FIGURE detect F1 {evaluation.all.f1:.3f} all, {evaluation.clear.f1:.3f} without borderline")
-    assert evaluation.clear.f1 >= 0.88
+    assert evaluation.all.f1 >= 0.94
+    assert evaluation.clear.f1 >= 0.97
+
+
+DRESSES = {
+    "capitals": str.upper,
+    "small letters": str.lower,
+    "apostrophes": lambda text: text.translate(dict.fromkeys(map(ord, "'\u2018\u2019"), "\u02bc")),
+    "dashes": lambda text: text.replace("-", "\u2011"),
+    "spaces": lambda text: text.replace(" ", " \u00a0"),
+    "nothing behind sentences": lambda text: text.replace(". ", ".\u200b "),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES.keys())
+def test_how_a_real_headline_is_written_changes_no_decision(pack, data, dress):
+    texts = [each.text for each in labelled(data / "detect.jsonl")]
+    changed = [text.title for text in texts if told(pack, text) != told(pack, dressed(text, dress))]
+    assert changed == []
+
+
+def dressed(text, dress):
+    return Text(dress(text.title), dress(text.summary), dress(text.body))
+
+
+def told(pack, text):
+    flag = pack.judge(text)
+    return flag.score, flag.kind, flag.stage, flag.severity, set(flag.rules), set(flag.vetoes)
 
 
 def test_the_figures_on_headlines_of_layoffs_hold(pack, data):
     titles = [json.loads(line)["title"] for line in (data / "slugs.jsonl").read_text(encoding="utf-8").splitlines()]
-    saying = [title for title in titles if "layoff" in title.lower().replace(" ", "") or "laid off" in title.lower()]
-    found = sum(pack.judge(Text(title)).flagged for title in random.Random(1).sample(saying, 400))
-    print(f"FIGURE slugs recall {found / 400:.3f}")
-    assert found >= 0.95 * 400
+    saying = [title for title in titles if LAY_OFF.search(title)]
+    speaking = [title for title in titles if JOBS.search(title) and not LAY_OFF.search(title)]
+    shares = [sum(pack.judge(Text(title)).flagged for title in some) / len(some) for some in (saying, speaking)]
+    print(
+        f"FIGURE slugs recall {shares[0]:.3f} with a word for lay-off, {shares[1]:.3f} with jobs, staff or the like only"
+    )
+    assert shares[0] >= 0.97
+    assert shares[1] >= 0.88

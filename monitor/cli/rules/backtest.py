@@ -40,7 +40,7 @@ class _Sides:
         return {rule.id: rule.weight for pack in packs for rule in pack.rules}
 
     def unused(self, fired: set[str]) -> list[str]:
-        return [each.id for each in self.after.all() if each.id not in fired]
+        return self.after.unused(fired)
 
     def names(self, folder: Path | None) -> tuple[str, str]:
         return ("the rules configured", f"the rules in {folder}") if folder else ("the archive", "the rules configured")
@@ -89,10 +89,12 @@ def backtest(  # noqa: PLR0913 (click hands over every option)
     pack = session.pack
     sides = _Sides(pack, other_pack(session, against)) if against else _Sides(None, pack)
     labels = _labels(file) if file else None
-    run = Backtest(window=Policy().window, weights=sides.weights(), limit=limit, labels=labels)
+    run = Backtest(window=Policy().window, weights=sides.weights(), scale=pack.scale, limit=limit, labels=labels)
     with session.reader() as reader:
         _judge(reader, session, days, sides, run)
         lost = tuple(_lost_layoffs(reader, sides, run.lost_layoffs))
+    if labels is not None and not run.labelled:
+        raise click.UsageError(f"{file}: none of its articles is in the archive, so nothing was checked")
     found = _Found(run, lost, sides.unused(run.fired), sides.names(against), labels)
     if json_wanted:
         document(_document(found))

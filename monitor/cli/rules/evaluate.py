@@ -40,7 +40,7 @@ def evaluate(session: Session, file: Path, clusters: Path | None, against: Path 
     """Measure the rules on FILE: JSON lines with id, title, summary, body, label, kind and borderline.
 
     The label is layoff_event or not_layoff (or true or false). Prints precision, recall and F1 over all articles and
-    without the borderline ones, by kind and by rule, the rules that never fired, every miss and every false alarm.
+    without the borderline ones, by kind, rule and veto, the rules that never fired, every miss and every false alarm.
 
     --clusters: the same over events, where each event counts one, however many articles it has. Recall is then the
     mean share of a layoff event's articles that was found, precision the sum of those shares out of itself and the
@@ -55,7 +55,7 @@ def evaluate(session: Session, file: Path, clusters: Path | None, against: Path 
         articles = with_events(articles, clusters)
     these, *others = _evaluations(articles, [pack, *([other] if other else [])])
     comparison = Comparison(these, others[0]) if others else None
-    unused = [each.id for each in pack.all() if each.id not in these.fired()]
+    unused = pack.unused(these.fired())
     if json_wanted:
         document(_document(these, comparison, against, unused, by_event=clusters is not None))
         return
@@ -88,6 +88,9 @@ def _print(these: Evaluation, comparison: Comparison | None, unused: list[str], 
     click.echo()
     by_rule = [(each.rule, f"{each.layoffs}", f"{each.others}", f"{each.false_alarms}") for each in these.by_rule()]
     table(("RULE", "IN LAYOFFS", "ELSEWHERE", "FALSE ALARMS"), by_rule, flexible=0, right=(1, 2, 3))
+    click.echo()
+    by_veto = [(each.veto, f"{each.layoffs}", f"{each.others}", f"{each.misses}") for each in these.by_veto()]
+    table(("VETO", "IN LAYOFFS", "ELSEWHERE", "MISSES"), by_veto, flexible=0, right=(1, 2, 3))
     never_fired(unused)
     _print_wrong("missed", these.misses)
     _print_wrong("false alarms", these.false_alarms)
@@ -155,6 +158,7 @@ def _document(
         **_ratios_of(these, by_event=by_event),
         "by_kind": [asdict(each) for each in these.by_kind()],
         "by_rule": [asdict(each) for each in these.by_rule()],
+        "by_veto": [asdict(each) for each in these.by_veto()],
         "never_fired": unused,
         "missed": [_judged(each.labelled) | _decision(each.flag) for each in these.misses],
         "false_alarms": [_judged(each.labelled) | _decision(each.flag) for each in these.false_alarms],

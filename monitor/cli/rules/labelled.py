@@ -21,7 +21,10 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 def labelled(file: Path) -> list[Labelled]:
     """Articles with title, summary, body, label, kind and borderline, and an id and a url if they have them."""
-    return _lines(file, _article)
+    articles = _lines(file, _article)
+    if not articles:
+        raise click.UsageError(f"{file}: there is no article in it")
+    return articles
 
 
 def with_events(articles: list[Labelled], clusters: Path) -> list[Labelled]:
@@ -43,7 +46,10 @@ def _lines(file: Path, read: Callable[[int, dict[str, object]], _Read]) -> list[
 
 
 def _record(line: bytes) -> dict[str, object]:
-    record = json.loads(line)
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f'want a JSON object such as {{"title": "…", "label": true}}: {error.msg}') from error
     if not isinstance(record, dict):
         raise TypeError("not a JSON object")
     return record

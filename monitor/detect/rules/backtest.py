@@ -13,12 +13,11 @@ from datetime import date, datetime, timedelta
 
 from monitor.detect.companies import company_key
 from monitor.detect.rules.evaluate import Labelled
+from monitor.detect.rules.rule import Scale
 from monitor.detect.text import fold, sentences
 from monitor.model import Flag, Text
 from scrapers.items import Article
 
-_PLACES = {"title": 1.0, "summary": 0.8, "body": 0.7}
-"""What a sentence counts for as the one that decided, by its field: as in the default scale."""
 _UNKNOWN = 0.5
 """The weight of a rule that neither pack has any more."""
 
@@ -89,7 +88,8 @@ class Labels:
         self._by_title: dict[str, Labelled] = {}
         for each in labelled:
             self._by_id[each.id] = each
-            self._by_title[_folded(each.text.title)] = each
+            if each.text.title.strip():
+                self._by_title[_folded(each.text.title)] = each
             if each.url:
                 self._by_url[each.url] = each
 
@@ -109,8 +109,9 @@ class Backtest:
     """
 
     def __init__(
-        self, *, window: timedelta, weights: Mapping[str, float], limit: int, labels: Labels | None = None
+        self, *, window: timedelta, weights: Mapping[str, float], scale: Scale, limit: int, labels: Labels | None = None
     ) -> None:
+        self._scale = scale
         self.articles = 0
         self.caught = Differences(limit)
         self.lost = Differences(limit)
@@ -133,7 +134,9 @@ class Backtest:
         differing = None
         if before.flagged != after.flagged:
             deciding = before if before.flagged else after
-            differing = Differing(archived, before, after, sentence(archived.text, deciding, self._weights))
+            differing = Differing(
+                archived, before, after, sentence(archived.text, deciding, self._weights, self._scale)
+            )
             self._differ(differing)
         label = self._labels.of(archived.article) if self._labels else None
         if label is None:
@@ -188,15 +191,16 @@ class _Alerts:
             self._swept = now
 
 
-def sentence(text: Text, flag: Flag, weights: Mapping[str, float]) -> str:
+def sentence(text: Text, flag: Flag, weights: Mapping[str, float], scale: Scale) -> str:
     """The sentence in which the rules that fired weigh most; empty where none fired."""
     fields = dict(text.fields())
+    places = {"title": scale.title, "summary": scale.summary, "body": scale.lead}
     said: dict[tuple[str, int, int], float] = {}
     for each in flag.evidence:
         if each.rule in flag.rules:
             start, end = _around(fields[each.field], each.start)
             place = (each.field, start, end)
-            weight = weights.get(each.rule, _UNKNOWN) * _PLACES.get(each.field, 1.0)
+            weight = weights.get(each.rule, _UNKNOWN) * places[each.field]
             said[place] = said.get(place, 0.0) + weight
     if not said:
         return ""

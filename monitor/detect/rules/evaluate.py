@@ -131,6 +131,16 @@ class RuleFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class VetoFigures:
+    """How often a veto reached something in a layoff and elsewhere, and in how many misses it had a part."""
+
+    veto: str
+    layoffs: int
+    others: int
+    misses: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """All figures over some judgements."""
 
@@ -174,6 +184,10 @@ class Evaluation:
         names = sorted({name for each in self.judgements for name in each.flag.rules})
         return tuple(self._rule(name) for name in names)
 
+    def by_veto(self) -> tuple[VetoFigures, ...]:
+        names = sorted({name for each in self.judgements for name in each.flag.vetoes})
+        return tuple(self._veto(name) for name in names)
+
     def fired(self) -> frozenset[str]:
         """The rules that found their words, and the vetoes that held something back or lowered it."""
         return frozenset(name for each in self.judgements for name in (*each.flag.rules, *each.flag.vetoes))
@@ -183,6 +197,12 @@ class Evaluation:
         layoffs = sum(each.labelled.layoff for each in of_it)
         alarms = sum(each.flag.flagged and not each.labelled.layoff for each in of_it)
         return RuleFigures(name, layoffs, len(of_it) - layoffs, alarms)
+
+    def _veto(self, name: str) -> VetoFigures:
+        of_it = [each for each in self.judgements if name in each.flag.vetoes]
+        layoffs = sum(each.labelled.layoff for each in of_it)
+        missed = sum(each.labelled.layoff and not each.flag.flagged for each in of_it)
+        return VetoFigures(name, layoffs, len(of_it) - layoffs, missed)
 
     def _clear(self) -> Iterator[Judgement]:
         return (each for each in self.judgements if not each.labelled.borderline)

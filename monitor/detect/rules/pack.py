@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,11 @@ class Pack:
 
     def examples(self) -> int:
         return sum(len(each.examples.flag) + len(each.examples.pass_) for each in self.all())
+
+    def unused(self, fired: Collection[str]) -> list[str]:
+        """The ids that never fired, but for languages of which nothing did: there was no text in them."""
+        spoken = {None, *(each.language for each in self.all() if each.id in fired)}
+        return [each.id for each in self.all() if each.id not in fired and each.language in spoken]
 
     def untried(self) -> tuple[Rule | Veto, ...]:
         """The rules without an example to flag, and the vetoes without one to pass."""
