@@ -199,7 +199,8 @@ class Reader:
     def decision(self, article_id: str) -> Answer:
         return self._answer(
             "select articles.id, title, url, source_id, published_at, first_seen_at, revised_at, text_origin, "
-            "duplicate_of, flagged, score, flags.kind, flags.stage, rules, vetoes, evidence, near, decided_at, "
+            "duplicate_of, flagged, score, flags.kind, flags.stage, severity, rules, vetoes, evidence, near, "
+            "decided_at, "
             "reports.layoff_id, reports.why, reports.baseline, pages.outcome as page from articles "
             "join flags on flags.article_id = articles.id left join reports on reports.article_id = articles.id "
             "left join pages on pages.article_id = articles.id where articles.id = ?",

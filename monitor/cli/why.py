@@ -98,7 +98,10 @@ def _tell_article(reader: Reader, article_id: str) -> None:
 
 def _decision(it: dict[str, Any]) -> str:
     if it["flagged"]:
-        return f"flagged: score {it['score']:.2f}, {it['stage'] or 'stage not stated'}, by {', '.join(it['rules'])}"
+        severity = f", severity {it['severity']}" if it["severity"] not in (None, "normal") else ""
+        stage = it["stage"] or "stage not stated"
+        return f"flagged: score {it['score']:.2f}, {stage}{severity}, by {', '.join(it['rules'])}"
     held = f"; held back by {', '.join(it['vetoes'])}" if it["vetoes"] else ""
     kind = f" It is {it['kind']}." if it["kind"] else ""
-    return f"not flagged: score {it['score']:.2f}{held}.{kind}"
+    nearly = " Nearly flagged." if it["near"] else ""
+    return f"not flagged: score {it['score']:.2f}{held}.{kind}{nearly}"

@@ -60,6 +60,9 @@ def found(source: str, text: str) -> list[str]:
         ("cut [its] jobs", "cut its jobs or cut jobs", ["cut its jobs", "cut jobs"]),
         ("cut ~2 jobs", "cut a few jobs, cut one two three jobs", ["cut a few jobs"]),
         ("cut ~5 jobs", "They cut. Jobs remain", []),
+        ("zum ~3 stellen", "Zum 1. Mai fallen Stellen weg", ["Zum 1. Mai fallen Stellen"]),
+        ("streicht ~3 stellen", "Sie streicht ca. 300 Stellen", ["streicht ca. 300 Stellen"]),
+        ("cut ~5 jobs", "They cut 5. May the jobs last", []),
         ("cut ~5 jobs", "They cut at Volmar Inc. two jobs", ["cut at Volmar Inc. two jobs"]),
         ("<cut> ~1 <jobs>", "Axed, 40 jobs", ["Axed, 40 jobs"]),
         ("cut jobs", "cut: jobs", []),
@@ -106,6 +109,7 @@ def test_a_pattern_finds_its_words(source, text, finds):
         "2 lakh",
         "a billion",
         "a few thousand",
+        "1.5 million",
     ],
 )
 def test_a_number_is_found_with_what_stands_around_it(written):
@@ -129,6 +133,8 @@ def test_a_year_or_a_sum_of_money_is_no_number_of_jobs(written):
         "about 5 % of",
         "5 to 7% of",
         "a sixth of",
+        "ten per cent of",
+        "10pct of",
     ],
 )
 def test_a_share_is_found_however_it_is_written(written):

@@ -46,6 +46,7 @@ _SMALL = " ".join(word for word, value in SMALL.items() if value > 1)
 _LARGE = " ".join(SCALE)
 # Spelt out only: "k" and "m" stand with their digits, and "m" alone is money.
 _BEHIND_DIGITS = _one_of(*(word for word in SUFFIX if len(word) > 3))
+_DECIMAL = rf" \d+(?:[.,]\d+)?{ANY} "
 _ABOUT = "".join(
     (
         "(?:",
@@ -60,7 +61,7 @@ _ABOUT = "".join(
         ")",
     )
 )
-_DIGITS = f"{_one_of(NUMERAL)}{_one_of(THOUSAND)}*{_BEHIND_DIGITS}?"
+_DIGITS = f"(?:{_one_of(NUMERAL)}{_one_of(THOUSAND)}*{_BEHIND_DIGITS}?|{_DECIMAL}{_BEHIND_DIGITS})"
 _FEW = (
     f"(?:{_then('half a')}|(?:{_then('a')})?{_one_of('few couple')}(?:{_then('of')})?|{_one_of('a one several')})"
     f"{_one_of(_LARGE)}"
@@ -80,9 +81,10 @@ _FRACTION = (
     f"{_one_of(' '.join(words[-1] for words in FRACTIONS if len(words) == 2))}"
     f"|{_then('one in')}(?:{_one_of(_SMALL)})?)"
 )
-_DECIMAL = rf" \d+(?:[.,]\d+)?{ANY} "
 _SIGN = f"(?:{_one_of('% percent pct pc')}|{_then('per cent')})"
-_PER_CENT = rf"(?: \d+(?:\.\d+)?pc{ANY} |{_DECIMAL}(?:{_then('to')}{_DECIMAL})?{_SIGN})"
+_PER_CENT = (
+    rf"(?: \d+(?:\.\d+)?pct?{ANY} |{_DECIMAL}(?:{_then('to')}{_DECIMAL})?{_SIGN}|{_one_of(_SMALL)}{{1,2}}{_SIGN})"
+)
 _PERCENT = f"{_ABOUT}*(?:{_PER_CENT}|{_FRACTION}){_OF}{_one_of('an a each every')}?"
 
 SLOT = "\x01"

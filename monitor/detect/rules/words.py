@@ -32,7 +32,7 @@ _NOT_OF_A_WORD = re.compile(r"[^\w.,%?:;]|_")
 _SENTENCE_END = re.compile(rf"[.!?…](?:(?<=\.)\.|(?<=…)|(?<!…)[\"'“”‘’«»)\]{_INSIDE}\u200e\u200f]*(?:\s|$))")
 _ABBREVIATED = re.compile(
     r"(?<![^\W_])(?=[^\W_]{1,6}$)"  # looked at once, not at every character
-    r"(?:[^\W\d_]|mr|mrs|ms|dr|st|sr|jr|prof|inc|corp|ltd|co|cos|bros|vs|approx|est|gov|sen|rep|gen|lt|col"
+    r"(?:[^\W\d_]|mr|mrs|ms|dr|st|sr|jr|prof|inc|corp|ltd|co|cos|bros|vs|approx|est|ca|rd|bzw|mio|mrd|mln|nr|gov|sen|rep|gen|lt|col"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|calif|mass|va|tex|mich|wash|conn|ill|fla|pa)$",
     re.IGNORECASE,
 )
@@ -101,12 +101,24 @@ def view(text: str, marked: Callable[[str], str] | None = None) -> View:
     return View(encoded.encode(), places, spans, tuple(starts[first] for first in firsts))
 
 
+_DAY = re.compile(
+    r"(?<![^\W_])\d{1,2}\.\s+(?:jan|feb|m[aä]r|apr|mai|jun|jul|aug|sep|okt|nov|dez|quartal|halbjahr)", re.IGNORECASE
+)
+"""A dot behind a number that is no sentence's end: 1. Mai."""
+
+
 def _ends(text: str) -> Iterator[int]:
     """The characters before which a sentence has ended. A dot after an abbreviation ends none."""
     for mark in _SENTENCE_END.finditer(text):
         start = mark.start()
-        if text[start] != "." or mark[0] == ".." or not _ABBREVIATED.search(text, max(start - 9, 0), start):
+        if text[start] != "." or mark[0] == ".." or not _goes_on(text, start):
             yield start + 1
+
+
+def _goes_on(text: str, dot: int) -> bool:
+    """Whether a dot belongs to its word."""
+    day = any(_DAY.match(text, max(dot - digits, 0)) for digits in (1, 2))
+    return day or _ABBREVIATED.search(text, max(dot - 9, 0), dot) is not None
 
 
 def _folded(word: str) -> str:
