@@ -67,7 +67,7 @@ def open_reader(path: Path) -> Database:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_MS / 1000)
         db = Database(connection)
         if migrations.pending(db):
-            raise ArchiveError(f"{path}: was made by an older version; `pinkslip run` or `pinkslip once` migrates it")
+            raise ArchiveError(f"{path}: was made by an older version; `pinkslip db migrate` brings it up to this one")
         _refuse_newer(db, path)
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: cannot be opened as an archive: {error}") from error

@@ -24,7 +24,7 @@ _COMMANDS = {
     "search": ("articles:search", "Full text over the archive."),
     "export": ("articles:export", "Layoffs, articles or alerts as CSV or JSON."),
     "alerts": ("alerts:alerts", "What was owed and sent: list, show, test, replay."),
-    "db": ("upkeep:db", "The archive's file: check, backup, reflag."),
+    "db": ("upkeep:db", "The archive's file: check, backup, migrate, reflag."),
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from monitor import decide
-from monitor.archive import Archive, ArchiveError, hold
+from monitor.archive import Archive, ArchiveError, NoArchiveError, hold
 from monitor.archive.decisions import Changes, Decisions
 from monitor.cli.period import days, since
 from monitor.cli.session import Session
@@ -68,6 +68,19 @@ def backup(session: Session, file: Path) -> None:
         except ArchiveError as error:
             raise click.UsageError(str(error)) from error
     click.echo(f"{session.settings().archive} copied to {file} ({file.stat().st_size:,} bytes)", err=True)
+
+
+@db.command()
+@click.pass_obj
+def migrate(session: Session) -> None:
+    """Bring the archive of an older version up to this one. Asks no source, decides nothing, tells nobody.
+
+    `run` and `once` do it by themselves; this is for looking at it with new rules first. Exits 75 if a daemon holds it.
+    """
+    if not session.archive.exists():
+        raise NoArchiveError(f"{session.archive}: there is no archive yet; `pinkslip once` or `pinkslip run` makes it")
+    with hold(session.archive), session.writer():
+        click.echo(f"{session.archive} is of this version.", err=True)
 
 
 @db.command()

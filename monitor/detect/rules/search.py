@@ -152,7 +152,8 @@ def holds(
         return
     hoped = {sentence for pattern in when.any for sentence in field.where.get(pattern, ())}
     for sentence in sorted(hoped if sentences is None else hoped & sentences):
-        found = [place for pattern in when.any if (place := field.first(pattern, sentence))]
+        here = field.within[sentence]
+        found = [place for pattern in when.any if pattern in here and (place := field.first(pattern, sentence))]
         if not found or any(_stands(pattern, when.within, field, fields, sentence) for pattern in when.none):
             continue
         if all(_stands(pattern, when.within, field, fields, sentence) for pattern in when.all):
@@ -162,7 +163,7 @@ def holds(
 def _stands(pattern: Pattern, within: Reach, field: Field, fields: Iterable[Field], sentence: int) -> bool:
     """Whether a pattern is found within reach of a sentence."""
     if within is Reach.SENTENCE:
-        return field.first(pattern, sentence) is not None
+        return pattern in field.within[sentence] and field.first(pattern, sentence) is not None
     return any(each.anywhere(pattern) for each in (fields if within is Reach.ARTICLE else [field]))
 
 
