@@ -12,7 +12,8 @@ from monitor.detect.companies import Directory
 from monitor.detect.rules.language import Pattern
 from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.rule import Reach, Rule, Scale, Veto
-from monitor.detect.rules.search import Field, Found, Hopes, holds
+from monitor.detect.rules.search import Field, Found, Hopes, holds, read
+from monitor.detect.rules.words import sketch
 from monitor.model import Evidence, Flag, Severity, Stage, Text
 
 LEAD_WORDS = 70
@@ -63,11 +64,13 @@ class Matcher:
         self._vetoes_by_pattern = _by_pattern(vetoes)
 
     def judge(self, text: Text) -> Flag:
-        fields = [
-            Field(name, given, self._hopes, self._marks, self._directory) for name, given in text.fields() if given
+        hoped = [
+            (name, words, self._hopes.of(sketch(words)))
+            for name, words in ((name, read(given)) for name, given in text.fields() if given)
         ]
-        if all(self._speaking.isdisjoint(field.hoped) for field in fields):
+        if all(self._speaking.isdisjoint(patterns) for _, _, patterns in hoped):
             return _NOTHING
+        fields = [Field(*each, self._hopes, self._marks, self._directory) for each in hoped]
         language = _language(text.language)
         matches = [
             _Match(rule, field.name, _zone(field, found[0]), found)

@@ -18,7 +18,7 @@ from monitor.detect.rules.language import Anchors, Pattern, commonness, options
 from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.rule import Condition, Reach
 from monitor.detect.rules.slots import slotted
-from monitor.detect.rules.words import View, sketch, view
+from monitor.detect.rules.words import View, view
 from monitor.detect.text import Folded, fold, plain
 
 _SET_MEMORY = 256 * 2**20
@@ -51,22 +51,32 @@ class Hopes:
         self._met = [met[anchor] for anchor in sorted(met)]
         self._set = _set_of(sorted(met))
 
-    def of(self, text: bytes) -> set[Pattern]:
-        hits = (self._set.Match(text) if self._set else None) or ()
-        met: set[int] = set().union(*(self._met[hit] for hit in hits))
+    def of(self, text: bytes) -> AbstractSet[Pattern]:
+        hits = self._set.Match(text) if self._set else None
+        if not hits:
+            return self._unanchored
+        met: set[int] = set()
+        for hit in hits:
+            met |= self._met[hit]
         waiting = self._waiting
-        return self._unanchored.union(
-            pattern for number in met & waiting.keys() for pattern, needed in waiting[number] if needed <= met
-        )
+        found = [pattern for number in met if number in waiting for pattern, needed in waiting[number] if needed <= met]
+        return self._unanchored.union(found) if found else self._unanchored
+
+
+def read(text: str) -> str:
+    """What is read of a field, with one kind of dash, apostrophe and quotation mark."""
+    return plain(text[:_READ])
 
 
 class Field:
     """One field of a text: in which sentences each pattern may be found, and what was found there."""
 
-    def __init__(self, name: str, text: str, hopes: Hopes, marks: Marks, directory: Directory) -> None:
+    def __init__(  # noqa: PLR0913 (what the search knows of a field, and what it is searched with)
+        self, name: str, text: str, hoped: AbstractSet[Pattern], hopes: Hopes, marks: Marks, directory: Directory
+    ) -> None:
         self.name = name
-        self.text = plain(text[:_READ])
-        self.hoped: AbstractSet[Pattern] = hopes.of(sketch(self.text))
+        self.text = text
+        self.hoped = hoped
         self._hopes = hopes
         self._marks = marks
         self._directory = directory
