@@ -96,7 +96,7 @@ def show(session: Session, alert_id: str, json_wanted: bool) -> None:
 @click.pass_obj
 def test(session: Session, channel_id: str, json_wanted: bool) -> None:
     """Send a test alert to CHANNEL now, and say what it answered. Exits 1 where it was not taken."""
-    channels = {channel.id: channel for channel in session.settings().policy.channels}
+    channels = {channel.id: channel for channel in session.unjudging().policy.channels}
     channel = channels.get(channel_id)
     if channel is None:
         raise click.UsageError(f"there is no channel {channel_id!r}; there is {', '.join(channels)}")
@@ -136,7 +136,7 @@ def replay(session: Session, alert_ids: tuple[str, ...], since: datetime | None,
 
 
 async def _trial(session: Session, channel: Channel, *, quiet: bool) -> Delivery:
-    async with collector_for(session.settings()) as collector:
+    async with collector_for(session.unjudging()) as collector:
         courier = Courier(collector.door, lambda text: click.echo(text, err=quiet))
         alert = tell.trial(channel, utc_now())
         return await courier.post(channel, alert, attempt=1, now=utc_now(), repeat=False)

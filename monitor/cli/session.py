@@ -39,12 +39,15 @@ class Session:
         return load(self.folder, os.environ)
 
     def settings(self) -> Settings:
-        return self._settings
+        return self._settings(examples=True)
 
-    @cached_property
-    def _settings(self) -> Settings:
+    def unjudging(self) -> Settings:
+        """The settings for what decides nothing, and need not wait for the rules to be tried."""
+        return self._settings(examples=False)
+
+    def _settings(self, *, examples: bool) -> Settings:
         try:
-            return self.load()
+            return load(self.folder, os.environ, examples=examples)
         except ConfigError as error:
             tell_problems(self.folder, error)
             sys.exit(CONFIG)

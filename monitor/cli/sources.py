@@ -31,7 +31,7 @@ def sources() -> None:
 @click.pass_obj
 def list_sources(session: Session, json_wanted: bool) -> None:
     """Every configured source: when it was last asked, how that went, when it is asked next."""
-    settings = session.settings()
+    settings = session.unjudging()
     try:
         with session.reader() as reader:
             known = {record["id"]: record for record in reader.sources().records()}
@@ -63,7 +63,7 @@ def list_sources(session: Session, json_wanted: bool) -> None:
 @click.pass_obj
 def add(session: Session, url: str, source_id: str | None, title: str | None) -> None:
     """Find the feed at or behind URL and write it into sources.toml. Its first poll is a silent baseline."""
-    settings = session.settings()
+    settings = session.unjudging()
     found = asyncio.run(_discover(settings, _absolute(url)))
     if isinstance(found, Failed):
         click.echo(f"{url}: {found.reason}: {found.detail}", err=True)
@@ -96,7 +96,7 @@ def add(session: Session, url: str, source_id: str | None, title: str | None) ->
 @click.pass_obj
 def probe(session: Session, target: str, json_wanted: bool) -> None:
     """Ask a source now and show what a poll would bring and decide. Changes nothing."""
-    settings = session.settings()
+    settings = session.unjudging()
     named = next((source for source in settings.sources if source.id == target), None)
     if named is None and "." not in target and ":" not in target:
         raise click.UsageError(f"there is no source {target!r}; `pinkslip sources list` shows them")

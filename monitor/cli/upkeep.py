@@ -38,7 +38,7 @@ def db() -> None:
 @click.pass_obj
 def check(session: Session, json_wanted: bool) -> None:
     """Read the whole file and count the outbox. Exits 1 where something is wrong."""
-    settings = session.settings()
+    settings = session.unjudging()
     with session.reader() as reader:
         problems = reader.problems()
         counts = reader.counts(source.id for source in settings.sources)
@@ -67,7 +67,7 @@ def backup(session: Session, file: Path) -> None:
             reader.copy_to(file)
         except ArchiveError as error:
             raise click.UsageError(str(error)) from error
-    click.echo(f"{session.settings().archive} copied to {file} ({file.stat().st_size:,} bytes)", err=True)
+    click.echo(f"{session.unjudging().archive} copied to {file} ({file.stat().st_size:,} bytes)", err=True)
 
 
 @db.command()

@@ -20,15 +20,15 @@ from scrapers.items import Source
 _PRIVATE = "url: {} is private and will be refused; name its network in [http] allow_private"
 
 
-def load(folder: Path, environ: Mapping[str, str]) -> Settings:
-    """Raises ``ConfigError`` with every problem of every file."""
+def load(folder: Path, environ: Mapping[str, str], *, examples: bool = True) -> Settings:
+    """Raises ``ConfigError`` with every problem of every file; ``examples``: those of the rules that fail, too."""
     _must_be_folder(folder)
     reports = {name: Report(name) for name in ("pinkslip.toml", "sources.toml", "rules", "companies.toml")}
     directory = _directory(folder / "companies.toml", reports["companies.toml"])
     operated = _operated(folder / "pinkslip.toml", environ, directory, reports["pinkslip.toml"])
     sources = _sources(folder / "sources.toml", reports["sources.toml"])
     pack = _pack(folder / "rules", directory, reports["rules"])
-    if pack is not None:
+    if pack is not None and examples:
         reports["rules"].problems.extend(told(str(failure), "rules/") for failure in pack.failures())
     problems = tuple(problem for report in reports.values() for problem in report.problems)
     if problems or operated is None or pack is None:

@@ -272,18 +272,10 @@ def test_a_field_before_a_pattern_says_where_it_looks():
 
 
 @pytest.mark.parametrize(
-    "source", ["cut near/3 (plant|<jobs>) [now]", "<start> cut ~3 <number> jobs", "<percent> <end>"]
-)
-def test_every_sample_of_a_pattern_is_found_by_it(source):
-    made = pattern(source, LISTS)
-    assert made.samples
-    assert all(made.compiled.search(LISTS.marks.sentence(sample)) for sample in made.samples)
-
-
-@pytest.mark.parametrize(
     ("source", "problem"),
     [
         ("jobs <start> cut", "can never be found: <start> stands first and <end> last"),
+        ("(a <end>|b <end>) jobs", "can never be found: <start> stands first and <end> last"),
         ("<end> jobs", "can never be found: <start> stands first and <end> last"),
         ("/café/", "can never be found: 'é' is folded to 'e'"),
         ("/a—b/", "can never be found: '—' is folded to '-'"),

@@ -18,7 +18,6 @@ class BuiltIn:
 
     expression: str
     says: str
-    sample: str
     needs_a_word: bool = True
     words: frozenset[str] = frozenset()
     """One of these must stand in a text for it to be found there; a digit is "0". None: unknown."""
@@ -94,17 +93,15 @@ BUILT_IN = {
     "number": BuiltIn(
         _NUMBER,
         "1,200 · 1.2k · two hundred · several hundred · dozens · about 300 · up to 400 · between 6,000 and 6,900",
-        " 200 ",
         words=frozenset(f"0 {_SMALL} {_LARGE} {_singles(VAGUE)} several thousands hundreds handful".split()),
     ),
     "percent": BuiltIn(
         _PERCENT,
         "10% · 10 percent · 10 per cent · half of · a third of · about 4.5 %",
-        " 10  % ",
         words=frozenset({"%", "percent", "pct", "pc", "per", "in", "half", "0"}) | {words[-1] for words in FRACTIONS},
     ),
-    "employer": BuiltIn(f" {SLOT} ", "Halvora · Ospera Bank, known or found from the sentence", f" {SLOT} "),
-    "word": BuiltIn(r" [^ \n]+ ", "any one word", " etwas "),
-    "start": BuiltIn(r"\n", "the start of a sentence", "", needs_a_word=False),
-    "end": BuiltIn(r"\n", "the end of a sentence", "", needs_a_word=False),
+    "employer": BuiltIn(f" {SLOT} ", "Halvora · Ospera Bank, known or found from the sentence"),
+    "word": BuiltIn(r" [^ \n]+ ", "any one word"),
+    "start": BuiltIn(r"\n", "the start of a sentence", needs_a_word=False),
+    "end": BuiltIn(r"\n", "the end of a sentence", needs_a_word=False),
 }

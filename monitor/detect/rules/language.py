@@ -1,7 +1,7 @@
 """The pattern language: words, wildcards, lists, numbers, slots and distances, compiled for a linear-time engine.
 
-`docs/rules.md` describes it. A pattern becomes one RE2 expression over a `words.View`, the set of words of which a
-text must hold at least one for the pattern to be found at all, and samples of what it finds.
+`docs/rules.md` describes it. A pattern becomes one RE2 expression over a `words.View`, and the sets of words of which a
+text must hold one each for the pattern to be found at all.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 import re2
@@ -34,8 +35,6 @@ _DEEPEST = 40
 _MOST_BRANCHES = 2_000
 _MANY = 8
 """So many words in one place get a mark."""
-_FILLER = " etwas "
-"""What a sample puts into a gap."""
 _BETWEEN = r"(?:\Ws)?\W*"
 """What may stand between the parts of a hyphenated word, a possessive included."""
 _LARGEST = 200_000
@@ -66,46 +65,46 @@ Anchors = frozenset[str]
 """Expressions for single words, one of which must stand in a text."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pattern:
-    """A compiled pattern, equal to itself only.
+    """A pattern, equal to itself only; compiled when it is first looked for, as most of a pack never are.
 
     ``anchors`` are sets of expressions for single words; a sentence must hold one of every set. None: unknown.
-    ``samples`` are sentences, as a `words.View` encodes them, that a pattern of words finds something in.
     ``fields``: where it looks. ``must``: words that it finds nothing without; ``words``: it finds one of these, and
     nothing else. ``slots``: it looks for an employer. ``raw`` marks an expression over the folded text
     instead of over its words.
     """
 
     source: str
-    compiled: re2._Regexp
+    expression: str
     anchors: frozenset[Anchors] = frozenset()
-    samples: tuple[bytes, ...] = ()
     fields: frozenset[str] = frozenset(FIELDS)
     must: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     slots: bool = False
     raw: bool = False
 
+    @cached_property
+    def compiled(self) -> re2._Regexp:
+        encoding = re2.Options.Encoding.UTF8 if self.raw else re2.Options.Encoding.LATIN1
+        return re2.compile(self.expression.encode(), _options(self.expression, encoding))
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """Part of a pattern: its expression, its anchors (none: it may match without any), whether it needs a word.
 
-    ``least`` and ``most`` are two texts that it finds: the shortest, and one with all that is optional. ``words``: it
-    is one of these words, and nothing else. ``branches``: it is one of these.
-    ``edge``: it is the start or the end of a sentence.
+    ``words``: it is one of these words, and nothing else. ``branches``: it is one of these. ``must``: words that it
+    cannot lack. ``edges``: it begins with the start of a sentence, or ends with its end.
     """
 
     expression: str
-    least: str = ""
-    most: str = ""
     anchors: frozenset[Anchors] = frozenset()
     needs_a_word: bool = True
     gap: bool = False
     words: frozenset[str] = frozenset()
     branches: tuple[_Piece, ...] = ()
-    edge: str = ""
+    edges: frozenset[str] = frozenset()
     must: frozenset[str] = frozenset()
 
 
@@ -147,7 +146,7 @@ def _patterns(source: str, lists: Lists, *, split: bool) -> tuple[Pattern, ...]:
     pieces = tuple(islice(_branches(piece), _MOST_BRANCHES)) if split else (piece,)
     if len(pieces) == _MOST_BRANCHES:
         pieces = (piece,)
-    return tuple(_worded(source, each, lists, fields, start + 1) for each in pieces)
+    return tuple(_worded(source, each, fields, start + 1) for each in pieces)
 
 
 def _refuse_other_fields(source: str, found: re.Match[str] | None) -> None:
@@ -163,20 +162,21 @@ def _branches(piece: _Piece) -> Iterator[_Piece]:
         yield piece
 
 
-def _worded(source: str, piece: _Piece, lists: Lists, fields: frozenset[str], place: int) -> Pattern:
+def _worded(source: str, piece: _Piece, fields: frozenset[str], place: int) -> Pattern:
     if not piece.needs_a_word:
         raise PatternError("matches nothing certain: at least one word must not be optional", place)
-    compiled = _compiled(piece.expression, place, re2.Options.Encoding.LATIN1)
-    samples = tuple(dict.fromkeys(f"\n{text}\n".encode() for text in (piece.least, piece.most)))
-    bounded = r"\n" in piece.expression.replace(r"[^ \n]", "")
-    if bounded and not any(compiled.search(lists.marks.sentence(sample)) for sample in samples):
-        raise PatternError("can never be found: <start> stands first and <end> last, or nowhere", place)
     slots = SLOT in piece.expression
-    return Pattern(source, compiled, piece.anchors, samples, fields, piece.must, piece.words, slots=slots)
+    return Pattern(source, piece.expression, piece.anchors, fields, piece.must, piece.words, slots=slots)
 
 
 def _raw(source: str, expression: str, fields: frozenset[str], place: int) -> Pattern:
-    compiled = _compiled(expression, place)
+    made = Pattern(source, expression, fields=fields, raw=True)
+    try:
+        compiled = made.compiled
+    except re2.error as error:
+        reason = error.args[0]
+        problem = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+        raise PatternError(f"{problem}: the linear-time engine (RE2) refuses it", place) from error
     if compiled.search(b"") is not None:
         raise PatternError("matches the empty text", place)
     written = next(
@@ -188,19 +188,15 @@ def _raw(source: str, expression: str, fields: frozenset[str], place: int) -> Pa
         raise PatternError("can never be found: white space is folded to single spaces", place)
     if (capital := _CAPITAL.search(expression)) and not compiled.search(capital[0].lower().encode()):
         raise PatternError("can never be found: texts are folded to small letters", place + capital.end() - 1)
-    return Pattern(source, compiled, fields=fields, raw=True)
+    return made
 
 
-def _compiled(expression: str, place: int, encoding: re2.Options.Encoding = re2.Options.Encoding.UTF8) -> re2._Regexp:
+def _options(expression: str, encoding: re2.Options.Encoding) -> re2.Options:
+    """Silent; room for the expression, and for what the engine remembers while it searches."""
     chosen = options()
     chosen.encoding = encoding
     chosen.max_mem = _LEAST_MEMORY + _MEMORY_A_CHARACTER * len(expression)
-    try:
-        return re2.compile(expression.encode(), chosen)
-    except re2.error as error:
-        reason = error.args[0]
-        problem = reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
-        raise PatternError(f"{problem}: the linear-time engine (RE2) refuses it", place) from error
+    return chosen
 
 
 def options() -> re2.Options:
@@ -253,7 +249,7 @@ class _Parser:
             items.append(self.item(character))
         if not items:
             raise self.error("nothing stands here; want a word", start)
-        if any(item.edge == "start" for item in items[1:]) or any(item.edge == "end" for item in items[:-1]):
+        if any("start" in item.edges for item in items[1:]) or any("end" in item.edges for item in items[:-1]):
             raise self.error("can never be found: <start> stands first and <end> last", start)
         if not self.depth and (items[0].gap or items[-1].gap):
             raise self.error("a gap needs a word on both sides", start)
@@ -267,11 +263,10 @@ class _Parser:
             raise self.error("grows too large with all its lists", start)
         return _Piece(
             expression,
-            "".join(item.least for item in items),
-            "".join(item.most for item in items),
             frozenset().union(*(item.anchors for item in items)),
             any(item.needs_a_word for item in items),
             must=frozenset().union(*(item.must for item in items)),
+            edges=(items[0].edges & {"start"}) | (items[-1].edges & {"end"}),
         )
 
     def either(self, branches: list[_Piece]) -> _Piece:
@@ -291,7 +286,7 @@ class _Parser:
                 return self.bracketed(")")
             case "[":
                 inner = self.bracketed("]")
-                return _Piece(f"(?:{inner.expression})?", "", inner.most, needs_a_word=False)
+                return _Piece(f"(?:{inner.expression})?", needs_a_word=False)
             case "<":
                 return self.named()
             case "~":
@@ -326,11 +321,9 @@ class _Parser:
             anchors = frozenset(r"\d" if word == "0" else _anchor(f" {word} ") for word in built_in.words)
             return _Piece(
                 built_in.expression,
-                built_in.sample,
-                built_in.sample,
                 frozenset({anchors} if anchors else ()),
                 built_in.needs_a_word,
-                edge=name if name in ("start", "end") else "",
+                edges=frozenset({name} & {"start", "end"}),
             )
         if name not in self.lists:
             raise self.error(f"no such list: <{name}>{meant(name, [*self.lists, *BUILT_IN])}", start)
@@ -384,12 +377,11 @@ class _Parser:
             raise self.error(f"'{written}' is no word; want {wanted}", start)
         joined = _joined([part for part in parts if part])
         plain = joined.replace("(?:  )?", "").replace(ANY, "").replace("\\", "")
-        sample = plain.replace("[^ n]*", "")
         anchors = frozenset({frozenset({_anchor(joined.replace(ANY, ""))})})
         single = plain.strip().replace("[^ n]*", "*")
         words = frozenset({single} if len(parts) == 1 and " " not in single else ())
         must = frozenset(word for word in words if "*" not in word)
-        return _Piece(joined, sample, sample, anchors, words=words, must=must)
+        return _Piece(joined, anchors, words=words, must=must)
 
     def take_word(self) -> str:
         start = self.at
@@ -412,14 +404,13 @@ def _either(branches: list[_Piece]) -> _Piece:
     anchored = all(branch.anchors for branch in branches)
     return _Piece(
         "(?:" + "|".join(branch.expression for branch in branches) + ")",
-        branches[0].least,
-        branches[-1].most,
         _shared([branch.anchors for branch in branches]) if anchored else frozenset(),
         all(branch.needs_a_word for branch in branches),
         words=frozenset().union(*(branch.words for branch in branches))
         if all(b.words for b in branches)
         else frozenset(),
         branches=tuple(branches),
+        edges=frozenset.intersection(*(branch.edges for branch in branches)),
         must=frozenset.intersection(*(branch.must for branch in branches)),
     )
 
@@ -432,7 +423,7 @@ def _shared(branches: list[frozenset[Anchors]]) -> frozenset[Anchors]:
 
 def _gap(widest: int) -> _Piece:
     """Up to so many words, whatever they are."""
-    return _Piece(f"(?: [^ \\n]+ ){{0,{widest}}}?", "", _FILLER, needs_a_word=False, gap=True)
+    return _Piece(f"(?: [^ \\n]+ ){{0,{widest}}}?", needs_a_word=False, gap=True)
 
 
 def _word(written: str) -> str | None:

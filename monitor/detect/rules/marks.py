@@ -67,11 +67,6 @@ class Marks:
             marked = self._seen[word] = word + "".join(dict.fromkeys(self._found(word)))
         return marked
 
-    def sentence(self, encoded: bytes) -> bytes:
-        """Words between two spaces each, as a `words.View` encodes them, with their marks."""
-        pieces = encoded.decode().split(" ")
-        return " ".join(self.word(piece) if piece.strip() else piece for piece in pieces).encode()
-
     def _keep(self, mark: str, words: frozenset[str]) -> None:
         self._seen.clear()
         for word in words:
