@@ -288,3 +288,29 @@ def test_case_dashes_quotes_and_white_space_change_no_decision(pack, dress, titl
         dressed.vetoes,
         dressed.stage,
     )
+
+
+@pytest.mark.parametrize(("body", "found"), [(0.2, False), (0.3, True)])
+def test_behind_its_beginning_a_body_is_looked_at_where_it_could_come_near(tmp_path, body, found):
+    (tmp_path / "rules.toml").write_text(RULES.replace("body = 0.3", f"body = {body}"), encoding="utf-8")
+    late = "Nothing happens here. " * 40 + "Job cuts."
+    flag = load([tmp_path / "rules.toml"]).judge(Text("Volmar", "", late))
+    assert bool(flag.rules) is found
+
+
+def test_a_notice_filed_late_in_a_body_tells_the_stage_with_its_place(tmp_path):
+    filed = '[[rule]]\nid = "r.filed"\nsays = "Filed."\nweight = 0.6\nstage = "filed"\nany = ["warn notice"]\n'
+    text = RULES.replace("near = 0.3", "near = 0.4") + filed
+    (tmp_path / "rules.toml").write_text(text, encoding="utf-8")
+    late = "Nothing happens here. " * 40 + "It sent a WARN notice."
+    flag = load([tmp_path / "rules.toml"]).judge(Text("Job cuts at Volmar", "", late))
+    (evidence,) = [each for each in flag.evidence if each.rule == "r.filed"]
+    assert (flag.stage, late[evidence.start : evidence.end]) == (Stage.FILED, "WARN notice")
+
+
+@pytest.mark.parametrize("space", [" ", " " * 500])
+def test_where_the_beginning_of_a_body_ends_does_not_hang_on_white_space(tmp_path, space):
+    (tmp_path / "rules.toml").write_text(RULES.replace("near = 0.3", "near = 0.4"), encoding="utf-8")
+    pack = load([tmp_path / "rules.toml"])
+    body = ("Nothing happens here. " * 10 + "Job cuts at Volmar. " + "Nothing happens here. " * 40).replace(" ", space)
+    assert pack.judge(Text("Volmar", "", body)).rules == ("r.cuts",)

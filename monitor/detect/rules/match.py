@@ -12,12 +12,12 @@ from monitor.detect.companies import Directory
 from monitor.detect.rules.language import Pattern
 from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.rule import Reach, Rule, Scale, Veto
-from monitor.detect.rules.search import Field, Found, Hopes, holds, read
+from monitor.detect.rules.search import LEAD_WORDS, Field, Found, Hopes, holds, lead, read
 from monitor.detect.rules.words import sketch
 from monitor.model import Evidence, Flag, Severity, Stage, Text
 
-LEAD_WORDS = 70
-"""How many words of a body are its beginning."""
+_TAIL = 1_000_000
+"""Added to the numbers of sentences behind the beginning of a body."""
 _NOTHING = Flag(flagged=False, score=0.0, kind=None, stage=None, rules=(), vetoes=(), evidence=())
 _STAGES = (
     Stage.REVERSED,
@@ -60,14 +60,19 @@ class Matcher:
         patterns = {pattern for when in conditions for pattern in when.patterns()}
         self._hopes = Hopes(patterns)
         self._speaking = {pattern for rule in rules if rule.weight > 0 for pattern in rule.when.any}
+        self._filing = {pattern for rule in rules if rule.stage is Stage.FILED for pattern in rule.when.any}
+        # Behind its beginning a body decides nothing, unless the scale lets it count enough to come near.
+        self._whole = scale.body >= min(scale.near, scale.threshold)
         self._by_pattern = _by_pattern(rules)
         self._vetoes_by_pattern = _by_pattern(vetoes)
 
     def judge(self, text: Text) -> Flag:
-        hoped = [
-            (name, words, self._hopes.of(sketch(words)))
-            for name, words in ((name, read(given)) for name, given in text.fields() if given)
-        ]
+        given = {name: read(words) for name, words in text.fields() if words}
+        body = given.get("body", "")
+        end = len(body) if self._whole else lead(body)
+        if end < len(body):
+            given["body"] = body[:end]
+        hoped = [(name, words, self._hopes.of(sketch(words))) for name, words in given.items()]
         if all(self._speaking.isdisjoint(patterns) for _, _, patterns in hoped):
             return _NOTHING
         fields = [Field(*each, self._hopes, self._marks, self._directory) for each in hoped]
@@ -78,6 +83,8 @@ class Matcher:
             for rule in _spoken(self._rules, self._by_pattern, field.hoped, language)
             for found in holds(rule.when, field, fields)
         ]
+        if matches and end < len(body):
+            matches += self._filed(body, end, language)
         weighty = [match for match in matches if match.by.weight > 0]
         if not weighty:
             return _NOTHING
@@ -94,6 +101,20 @@ class Matcher:
             for found in holds(veto.when, field, fields, _reachable(veto, field, matches))
         ]
         return self._flag(text, matches, vetoes)
+
+    def _filed(self, body: str, start: int, language: str | None) -> list[_Match[Rule]]:
+        """The notices that the rest of a body tells of: once filed, they are a fact wherever it is said."""
+        rest = body[start:]
+        hoped = self._hopes.of(sketch(rest))
+        if self._filing.isdisjoint(hoped):
+            return []
+        field = Field("body", rest, hoped, self._hopes, self._marks, self._directory)
+        return [
+            _Match(rule, "body", "body", (_TAIL + sentence, start + begins, start + ends))
+            for rule in _spoken(self._rules, self._by_pattern, hoped, language)
+            if rule.stage is Stage.FILED
+            for sentence, begins, ends in holds(rule.when, field, [field])
+        ]
 
     def _flag(self, text: Text, matches: list[_Match[Rule]], vetoes: list[_Match[Veto]]) -> Flag:
         held = self._held(matches, vetoes)

@@ -6,6 +6,7 @@ that hold one of each of its words, and only its first place there is looked for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -23,6 +24,10 @@ from monitor.detect.text import Folded, fold, plain
 
 _SET_MEMORY = 256 * 2**20
 
+LEAD_WORDS = 70
+"""How many words of a body are its beginning."""
+_LEAD = re.compile(r"(?:\S*\s*){0,200}")
+"""However long its sentences are."""
 _READ = 20_000
 """Characters of a field that are read: what an article is about stands at its beginning."""
 
@@ -66,6 +71,17 @@ class Hopes:
 def read(text: str) -> str:
     """What is read of a field, with one kind of dash, apostrophe and quotation mark."""
     return plain(text[:_READ])
+
+
+def lead(text: str) -> int:
+    """The character at which the beginning of a body ends: where the sentence does that its first 70 words end in."""
+    stretch = _LEAD.match(text)
+    stop = stretch.end() if stretch else 0
+    head = view(text[:stop])
+    if len(head.spans) <= LEAD_WORDS:
+        return stop
+    behind = head.spans[LEAD_WORDS][0]
+    return next((start for start in head.sentences if start >= behind), stop)
 
 
 class Field:
