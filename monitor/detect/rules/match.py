@@ -32,6 +32,9 @@ _STAGES = (
 
 By = TypeVar("By", Rule, Veto)
 
+_Hoped = tuple[str, str, AbstractSet[Pattern]]
+"""The name of a field, its words, and the patterns that may be found in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Match(Generic[By]):
@@ -67,15 +70,11 @@ class Matcher:
         self._vetoes_by_pattern = _by_pattern(vetoes)
 
     def judge(self, text: Text) -> Flag:
-        given = {name: read(words) for name, words in text.fields() if words}
-        body = given.get("body", "")
-        end = len(body) if self._whole else lead(body)
-        if end < len(body):
-            given["body"] = body[:end]
-        hoped = [(name, words, self._hopes.of(sketch(words))) for name, words in given.items()]
+        given = [(name, read(words)) for name, words in text.fields() if words]
+        hoped = [(name, words, self._hopes.of(sketch(words))) for name, words in given]
         if all(self._speaking.isdisjoint(patterns) for _, _, patterns in hoped):
             return _NOTHING
-        fields = [Field(*each, self._hopes, self._marks, self._directory) for each in hoped]
+        fields = [self._field(*each) for each in hoped]
         language = _language(text.language)
         matches = [
             _Match(rule, field.name, _zone(field, found[0]), found)
@@ -83,8 +82,8 @@ class Matcher:
             for rule in _spoken(self._rules, self._by_pattern, field.hoped, language)
             for found in holds(rule.when, field, fields)
         ]
-        if matches and end < len(body):
-            matches += self._filed(body, end, language)
+        if matches:
+            matches += self._filed(hoped, fields, language)
         weighty = [match for match in matches if match.by.weight > 0]
         if not weighty:
             return _NOTHING
@@ -102,19 +101,25 @@ class Matcher:
         ]
         return self._flag(text, matches, vetoes)
 
-    def _filed(self, body: str, start: int, language: str | None) -> list[_Match[Rule]]:
+    def _field(self, name: str, words: str, hoped: AbstractSet[Pattern]) -> Field:
+        """A field, and of a body only the beginning where the rest cannot matter."""
+        end = len(words) if name != "body" or self._whole else lead(words)
+        if end < len(words):
+            words = words[:end]
+            hoped = self._hopes.of(sketch(words))
+        return Field(name, words, hoped, self._hopes, self._marks, self._directory)
+
+    def _filed(self, hoped: list[_Hoped], fields: list[Field], language: str | None) -> Iterator[_Match[Rule]]:
         """The notices that the rest of a body tells of: once filed, they are a fact wherever it is said."""
-        rest = body[start:]
-        hoped = self._hopes.of(sketch(rest))
-        if self._filing.isdisjoint(hoped):
-            return []
-        field = Field("body", rest, hoped, self._hopes, self._marks, self._directory)
-        return [
-            _Match(rule, "body", "body", (_TAIL + sentence, start + begins, start + ends))
-            for rule in _spoken(self._rules, self._by_pattern, hoped, language)
-            if rule.stage is Stage.FILED
-            for sentence, begins, ends in holds(rule.when, field, [field])
-        ]
+        for (name, words, patterns), read_so_far in zip(hoped, fields, strict=True):
+            start = len(read_so_far.text)
+            if start == len(words) or self._filing.isdisjoint(patterns):
+                continue
+            rest = Field(name, words[start:], patterns, self._hopes, self._marks, self._directory)
+            for rule in _spoken(self._rules, self._by_pattern, patterns, language):
+                if rule.stage is Stage.FILED:
+                    for sentence, begins, ends in holds(rule.when, rest, [rest]):
+                        yield _Match(rule, name, name, (_TAIL + sentence, start + begins, start + ends))
 
     def _flag(self, text: Text, matches: list[_Match[Rule]], vetoes: list[_Match[Veto]]) -> Flag:
         held = self._held(matches, vetoes)
