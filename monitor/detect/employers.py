@@ -5,22 +5,18 @@ Reads grammar from word order only: what stands before the verb that cuts, or af
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from monitor.detect import lexicon
-from monitor.detect.acts import FALLING, befallen, falls
 from monitor.detect.companies import Directory, Employer, Spot
+from monitor.detect.cues import CLAUSES, VERBS, cues
 from monitor.detect.lexicon import words
 from monitor.detect.tokens import Tokens
 
-_REACH = 9
-"""How many words behind a verb the jobs may stand that it cuts."""
 _HARD = frozenset(',;:()[]|—–"“”!?/')
 _BRACKETS = frozenset("()")
-_NOTICES = (["notice"], ["notices"], ["act"])
 _GROUPS = words("department departments team teams division unit studio office newsroom")
 _MOST_NAMES = 4
 _MOST_CUES = 8
@@ -30,12 +26,8 @@ _LET = frozenset(("let", "lets", "letting"))
 _MAKE = frozenset(("make", "makes", "making", "made"))
 _PART = frozenset(("part", "parts", "parting", "parted"))
 _STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | _PART | lexicon.JOBS | lexicon.SHRINK_NOUNS
-_CUES = _STARTS | lexicon.CUT_NOUNS | lexicon.PEOPLE_VERBS | lexicon.PARTING | FALLING | {"warn"}
-_GOING = lexicon.AFFECTED - {"go", "laid", "fired"} | lexicon.SHRINK_NOUNS
-_CLAUSES = frozenset(("as", "after", "if", "when"))
 _SAID = words("said says announced announces confirmed confirms")
-_VERBS = lexicon.AUXILIARY | lexicon.SAYING | lexicon.CUT_VERBS | lexicon.HIRE
-_LIMITS = _VERBS | lexicon.SUBORDINATE
+_LIMITS = VERBS | lexicon.SUBORDINATE
 _AT = ("at", "by", "hit", "hits", "inside")
 _NO_NAME = lexicon.NEVER | lexicon.DESCRIPTORS | lexicon.CUT_NOUNS
 _NO_TITLE = lexicon.ROLES | lexicon.SAYING
@@ -93,54 +85,6 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
     return reader.subject()
 
 
-def cues(cut: Tokens) -> Iterator[tuple[int, int]]:
-    """Where the words stand that say jobs are cut, as first and last token."""
-    for index, word in enumerate(cut.norms):
-        if len(word) > 1 and word[0].isdigit() and (verb := befallen(cut, index, index + 1)) is not None:
-            yield _subject_end(cut, verb), verb + 1
-        if word not in _CUES:
-            continue
-        if word in lexicon.CUT_NOUNS or word in lexicon.PEOPLE_VERBS or word in lexicon.PARTING or falls(cut, index):
-            yield index, index + 1
-        elif word == "warn" and cut.norms[index + 1 : index + 2] in _NOTICES:
-            yield index, index + 2
-        elif word in _STARTS and _is_cue(cut, index):
-            yield index, index + 2 if word in lexicon.LAY else index + 1
-
-
-def _subject_end(cut: Tokens, cue: int) -> int:
-    """Where the subject of a cue ends: at the first verb if the cue is an aside, as in "as 200 get the push"."""
-    if cue == 0 or cut.norms[cue - 1] not in _CLAUSES:
-        return cue
-    return next((index for index in range(1, cue) if cut.norms[index] in _VERBS), cue)
-
-
-def _is_cue(cut: Tokens, index: int) -> bool:
-    word = cut.norms[index]
-    ahead = cut.norms[index + 1 : index + _REACH]
-    if word in lexicon.LAY:
-        return "off" in ahead or "offs" in ahead or bool(ahead and ahead[0][0].isdigit())
-    if word in lexicon.CUT_VERBS or word in lexicon.SHRINK_NOUNS:
-        return not lexicon.JOBS.isdisjoint(ahead) or "force" in ahead or _percent_behind(cut, index)
-    if word in _LET:
-        return "go" in ahead[:5]
-    if word in _PART:
-        return ahead[:1] == ["with"] and not lexicon.JOBS.isdisjoint(ahead)
-    if word in _MAKE:
-        return "redundant" in ahead
-    near = ahead[:5]
-    return ahead[:1] == ["at"] or not _GOING.isdisjoint(near) or ahead[:2] == ["to", "go"]
-
-
-def _percent_behind(cut: Tokens, index: int) -> bool:
-    for at in range(index + 1, min(index + 6, len(cut))):
-        if "%" in cut.gaps[at + 1] or cut.norms[at] in ("percent", "pct", "third", "half", "quarter"):
-            return not {"pay", "salary", "salaries", "wages", "price", "prices", "costs"} & set(
-                cut.norms[at + 1 : at + 4]
-            )
-    return False
-
-
 class _Sentence:
     def __init__(self, cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, capitals: bool) -> None:
         self.cut = cut
@@ -168,15 +112,15 @@ class _Sentence:
     def clause(self, cue: int) -> tuple[Named, ...]:
         """Who does something in the clause behind the cue: "as Halvora closes a plant", ", Halvora said"."""
         for index in range(cue, len(self.cut) - 1):
-            speaks = self._breaks(index) and self.norms[index] not in _CLAUSES
+            speaks = self._breaks(index) and self.norms[index] not in CLAUSES
             first = index if speaks else index + 1
-            if not speaks and self.norms[index] not in _CLAUSES:
+            if not speaks and self.norms[index] not in CLAUSES:
                 continue
             named = self._name(first, _Piece(first, len(self.cut)))
             if named is None:
                 continue
             behind = self._behind_form(named.last)
-            if behind < len(self.cut) and self.norms[behind] in (_SAID if speaks else _VERBS):
+            if behind < len(self.cut) and self.norms[behind] in (_SAID if speaks else VERBS):
                 return (named,)
         return ()
 
@@ -199,7 +143,7 @@ class _Sentence:
 
     def _acts(self, first: int, cue: int) -> bool:
         """Whether nothing but its verb stands between a piece and the cue."""
-        return all(word in _VERBS or word in lexicon.FILLER for word in self.norms[first:cue])
+        return all(word in VERBS or word in lexicon.FILLER for word in self.norms[first:cue])
 
     def _is_pronoun(self, cue: int) -> bool:
         """Whether "it" or "they" cut: then the name stands further ahead."""
@@ -243,7 +187,7 @@ class _Sentence:
             end = index == cue
             word = self.norms[index] if index < len(self.cut) else ""
             comma = not end and index > first and self._breaks(index)
-            verb = index not in self.spots and word in _VERBS
+            verb = index not in self.spots and word in VERBS
             if not (end or comma or verb or word in lexicon.SUBORDINATE):
                 continue
             if not aside and index > first and not (pieces and self._adds(first)):

@@ -7,7 +7,8 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.detect.rules.language import Lists, Pattern, PatternError, pattern
+from monitor.detect.rules.language import Pattern, pattern
+from monitor.detect.rules.parse import Lists, PatternError
 from monitor.detect.rules.search import Hopes
 from monitor.detect.rules.words import sketch, view
 from monitor.detect.text import plain

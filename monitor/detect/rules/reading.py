@@ -12,16 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from monitor.detect.rules.builtin import BUILT_IN
-from monitor.detect.rules.language import (
-    FIELDS,
-    Lists,
-    Pattern,
-    PatternError,
-    alternatives,
-    check_entry,
-    meant,
-    pattern,
-)
+from monitor.detect.rules.language import FIELDS, Pattern, alternatives, pattern
+from monitor.detect.rules.parse import Lists, PatternError, check_entry, meant
 from monitor.detect.rules.possible import possible
 from monitor.detect.rules.rule import Condition, Examples, Reach, Rule, Scale, Veto
 from monitor.model import Severity, Stage, Text

@@ -15,8 +15,9 @@ import re2
 
 from monitor.detect.companies import Directory
 from monitor.detect.names import named
-from monitor.detect.rules.language import Anchors, Pattern, commonness, options
+from monitor.detect.rules.language import Pattern, options
 from monitor.detect.rules.marks import Marks
+from monitor.detect.rules.parse import Anchors, commonness
 from monitor.detect.rules.rule import Condition, Reach
 from monitor.detect.rules.slots import slotted
 from monitor.detect.rules.words import View, view
