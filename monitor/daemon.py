@@ -165,7 +165,7 @@ class Daemon:
                 "reload_refused", problems=len(error.problems), remedy="the old configuration stays; see pinkslip check"
             )
             return
-        except Exception:
+        except Exception:  # any bug; a reload that met one has not happened
             self.health.reloaded(ok=False)
             raise
         if _fixed(settings) != _fixed(self._settings):

@@ -9,6 +9,7 @@ from monitor import decide
 from monitor.archive import Archive
 from monitor.cli import pinkslip
 from monitor.config import starter
+from tests.cli.filing import file_headlines, rule, veto, write_rules
 from tests.making import NOW, POLICY, judged, news, source, state
 
 CONFIG = """
@@ -72,3 +73,18 @@ def call(folder):
 def ask(call):
     """A command with --json, and what it says."""
     return lambda *args: json.loads(call(*args, "--json").stdout)
+
+
+@pytest.fixture
+def filed(folder):
+    """Three layoffs and two other stories, decided by a rule that knows "cuts"; then the rules learn "sheds"."""
+    write_rules(folder, rule("cuts"))
+    file_headlines(
+        folder,
+        "Halvora cuts 400 jobs",
+        "Brantiq cuts 300 jobs",
+        "Tirmona sheds 200 jobs",
+        "Ospera Bank cuts rates",
+        "Quillon Games opens a studio",
+    )
+    return write_rules(folder, rule("sheds"), rule("cuts"), veto("rates", "Ospera Bank cuts rates"))

@@ -13,21 +13,6 @@ from monitor.archive import NoArchiveError, hold
 from tests.cli.filing import TOLD, decisions, file_headlines, rows, rule, told, veto, write_rules
 
 
-@pytest.fixture
-def filed(folder):
-    """Three layoffs and two other stories, decided by a rule that knows "cuts"; then the rules learn "sheds"."""
-    write_rules(folder, rule("cuts"))
-    file_headlines(
-        folder,
-        "Halvora cuts 400 jobs",
-        "Brantiq cuts 300 jobs",
-        "Tirmona sheds 200 jobs",
-        "Ospera Bank cuts rates",
-        "Quillon Games opens a studio",
-    )
-    return write_rules(folder, rule("sheds"), rule("cuts"), veto("rates", "Ospera Bank cuts rates"))
-
-
 def titles(differences):
     return [each["title"] for each in differences["articles"]]
 

@@ -11,24 +11,9 @@ from monitor import decide
 from monitor.archive import Archive, NoArchiveError, hold
 from monitor.config import pack_of
 from monitor.detect.companies import Directory
-from tests.cli.filing import decisions, file_headlines, rows, rule, told, veto, write_rules
+from tests.cli.filing import decisions, file_headlines, rows, rule, told, write_rules
 from tests.faults.harness import configure, rss
 from tests.origin import Origin, Reply
-
-
-@pytest.fixture
-def filed(folder):
-    """Three flagged stories and two others; then the rules change their mind about one of each."""
-    write_rules(folder, rule("cuts"))
-    file_headlines(
-        folder,
-        "Halvora cuts 400 jobs",
-        "Brantiq cuts 300 jobs",
-        "Tirmona sheds 200 jobs",
-        "Ospera Bank cuts rates",
-        "Quillon Games opens a studio",
-    )
-    return write_rules(folder, rule("sheds"), rule("cuts"), veto("rates", "Ospera Bank cuts rates"))
 
 
 @pytest.mark.usefixtures("filed")
