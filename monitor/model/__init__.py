@@ -4,7 +4,19 @@ from monitor.model.alert import Alert, AlertKind, AlertState, Delivery, Telling,
 from monitor.model.layoff import Layoff, Report
 from monitor.model.plan import Kept, PageRequest, Plan, Poll, SourceState
 from monitor.model.policy import Channel, ChannelKind, Policy, Quiet, Route, Secret
-from monitor.model.reading import Amount, Company, Evidence, Facts, Flag, Judged, Qualifier, Severity, Stage, Text
+from monitor.model.reading import (
+    Amount,
+    Company,
+    Evidence,
+    Facts,
+    Flag,
+    Judged,
+    Qualifier,
+    Severity,
+    Stage,
+    Stated,
+    Text,
+)
 
 __all__ = [
     "Alert",
@@ -33,6 +45,7 @@ __all__ = [
     "Severity",
     "SourceState",
     "Stage",
+    "Stated",
     "Telling",
     "Text",
     "Verdict",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from scrapers.items import Article
@@ -57,6 +58,8 @@ class Text:
     summary: str = ""
     body: str = ""
     language: str | None = None
+    published: date | None = None
+    """The day it appeared, which "on Friday" and "in March" are counted from."""
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         return (("title", self.title), ("summary", self.summary), ("body", self.body))
@@ -125,16 +128,38 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """Something a text states in its own words: a place, a unit, a date, a reason.
+
+    ``value`` is what it comes to: a place with all it lies in ("Cork, Ireland"), a date in ISO 8601 as exactly as it is
+    stated ("2026-03-15", "2026-03", "2026-Q1"); else the words themselves. ``sentence`` is the one around the span.
+    """
+
+    value: str
+    field: str
+    start: int
+    end: int
+    text: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the text states about the cut; what it does not state is null or empty.
 
     ``headcounts`` holds every count of cut jobs in order of the text; ``headcount`` is the one that speaks for all.
+    ``effective`` is when people go, ``announced`` when it was said.
     """
 
     companies: tuple[Company, ...] = ()
     headcount: Amount | None = None
     percent: Amount | None = None
     headcounts: tuple[Amount, ...] = ()
+    places: tuple[Stated, ...] = ()
+    units: tuple[Stated, ...] = ()
+    effective: Stated | None = None
+    announced: Stated | None = None
+    reason: Stated | None = None
 
     @property
     def company(self) -> Company | None:
