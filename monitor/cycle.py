@@ -263,7 +263,7 @@ class Newswire:
         for each in judged:
             assert source is not None
             known = self._archive.known(source.id, judged, now, policy.window)
-            plan = decide.plan_page(each, source, known, policy, now, baseline=request.baseline)
+            plan = decide.plan_article(each, source, known, policy, now, baseline=request.baseline)
             self._archive.apply(plan, now)
         result = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failed) else "read"
         self._archive.page_done(request.article.id, result, now)

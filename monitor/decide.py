@@ -103,10 +103,13 @@ def plan(  # noqa: PLR0913 (each is a value the decision needs)
             )
 
 
-def plan_page(  # noqa: PLR0913 (each is a value the decision needs)
+def plan_article(  # noqa: PLR0913 (each is a value the decision needs)
     judged: Judged, source: Source, known: Known, policy: Policy, now: datetime, *, baseline: bool = False
 ) -> Plan:
-    """What the text of an article's page changes. ``baseline``: the article came with its source's first poll."""
+    """What one article by itself changes: with the text of its page, or in a replay.
+
+    ``baseline``: it came with its source's first poll.
+    """
     draft = _Draft(source, known, policy, now, baseline=baseline)
     draft.keep(judged)
     return draft.planned()
@@ -118,7 +121,8 @@ def host(url: str) -> str:
 
 
 def _judged(article: Article, pack: Pack, directory: Directory) -> Judged:
-    text = Text(article.title, article.summary, article.body or "", article.language)
+    day = article.published_at.date() if article.published_at else None
+    text = Text(article.title, article.summary, article.body or "", article.language, day)
     return Judged(article, pack.judge(text), read(text, directory))
 
 

@@ -194,7 +194,7 @@ def test_a_page_adds_its_number_to_the_alert_that_waits_for_it():
     first = judged("Halvora cuts jobs", "Halvora", url="https://herald.example/1")
     known = after(planned(first, policy=replace(POLICY, page_wait=timedelta(seconds=20))))
     read = judged("Halvora cuts jobs", "Halvora", 640, url="https://herald.example/1", body=LONG, text_origin="page")
-    plan = decide.plan_page(read, source(), known, POLICY, NOW)
+    plan = decide.plan_article(read, source(), known, POLICY, NOW)
     assert ([alert.id for alert in plan.alerts], plan.seen) == ([alert.id for alert in known.alerts], ())
     assert b"640" in plan.alerts[0].body
 

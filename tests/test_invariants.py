@@ -85,7 +85,7 @@ class Sequence:
             source = self.world.sources[article.source_id]
             with archive.writing():
                 known = archive.known(source.id, (read,), now, policy.window)
-                archive.apply(decide.plan_page(read, source, known, policy, now, baseline=request.baseline), now)
+                archive.apply(decide.plan_article(read, source, known, policy, now, baseline=request.baseline), now)
                 archive.page_done(article.id, "read", now)
 
     def send(self):

@@ -56,7 +56,7 @@ class World:
             read = replace(read, article=article)
             name = article.source_id
             known = self.archive.known(name, (read,), self.now, self.policy.window)
-            plan = decide.plan_page(read, self.sources[name], known, self.policy, self.now, baseline=request.baseline)
+            plan = decide.plan_article(read, self.sources[name], known, self.policy, self.now, baseline=request.baseline)
             self.archive.apply(plan, self.now)
             self.archive.page_done(article.id, "read", self.now)
 

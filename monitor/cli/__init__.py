@@ -17,6 +17,7 @@ _COMMANDS = {
     "once": ("running:once", "One pass: ask what is due, decide, deliver, exit."),
     "demo": ("demo:demo", "Watch the whole thing work on a newsroom of its own."),
     "classify": ("classify:classify", "Articles in as JSON lines, decisions out."),
+    "replay": ("replay:replay", "Articles through the whole decision in simulated time; nothing is sent."),
     "rules": ("rules:rules", "The rules: list, test, eval, backtest."),
     "why": ("why:why", "The whole path of an article, a layoff or an alert."),
     "sources": ("sources:sources", "Where news comes from: list, add, probe."),

@@ -6,7 +6,6 @@ What arrives slowly is answered line by line; what arrives in large blocks is sh
 from __future__ import annotations
 
 import ctypes
-import json
 import multiprocessing
 import os
 import select
@@ -15,17 +14,18 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, Self
 
 import click
 
+from monitor.cli import records
 from monitor.cli.session import Session
 from monitor.detect import facts
 from monitor.detect.companies import Directory
 from monitor.detect.rules import Pack
-from monitor.model import Amount, Text
+from monitor.model import Text
 
 _BLOCK = 128 * 1024
 """Bytes that are worth handing to another process."""
@@ -85,86 +85,22 @@ class Decider:
         errors = 0
         for number, line in enumerate(block.lines, block.first):
             try:
-                answer = self.decision(_record(line))
+                answer = self.decision(records.record(line))
             except ValueError as error:
                 errors += 1
                 place = {"line": number} if block.file is None else {"file": block.file, "line": number}
                 answer = {**place, "error": str(error)}
-            written.append(_line(answer))
+            written.append(records.line(answer))
         return b"".join(written), errors
 
-    def decision(self, record: dict[str, object]) -> dict[str, object]:
-        title, summary, body, language = (_text(record, key) for key in ("title", "summary", "body", "language"))
-        text = Text(title, summary, body, language or None)
-        flag = self.pack.judge(text)
+    def decision(self, article: dict[str, object]) -> dict[str, object]:
+        title, summary, body, language = (
+            records.text(article, key) for key in ("title", "summary", "body", "language")
+        )
+        appeared = records.published(article)
+        text = Text(title, summary, body, language or None, appeared.date() if appeared else None)
         read = facts.read(text, self.directory)
-        return {
-            "id": record.get("id"),
-            "flagged": flag.flagged,
-            "score": flag.score,
-            "kind": flag.kind,
-            "stage": flag.stage,
-            "severity": flag.severity,
-            "near": flag.near,
-            "rules": flag.rules,
-            "vetoes": flag.vetoes,
-            "evidence": [asdict(each) for each in flag.evidence],
-            "companies": list(dict.fromkeys(company.name for company in read.companies)),
-            "headcount": _amount(read.headcount),
-            "headcounts": [_amount(amount) for amount in read.headcounts],
-            "percent": _amount(read.percent),
-            "places": [],
-            "units": list(dict.fromkeys(company.text for company in read.companies if company.unit)),
-            "effective": None,
-        }
-
-
-def _record(line: bytes) -> dict[str, object]:
-    try:
-        record = json.loads(line.decode("utf-8-sig"), parse_constant=_no_number)
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
-    if not isinstance(record, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 (one kind of error answers a line)
-    if not isinstance(record.get("title"), str) or not record["title"].strip():
-        raise ValueError("no title")
-    return record
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"not JSON: {name}")
-
-
-def _text(record: dict[str, object], key: str) -> str:
-    found = record.get(key)
-    if found is None:
-        return ""
-    if not isinstance(found, str):
-        raise ValueError(f"{key} is not a text")  # noqa: TRY004
-    return found
-
-
-def _amount(amount: Amount | None) -> dict[str, object] | None:
-    if amount is None:
-        return None
-    said = {key: _plain(getattr(amount, key)) for key in ("value", "low", "high")}
-    rest = ("qualifier", "vague", "field", "start", "end", "text")
-    return said | {key: getattr(amount, key) for key in rest}
-
-
-def _plain(value: float | None) -> float | int | None:
-    return int(value) if value is not None and value == int(value) else value
-
-
-def _line(answer: dict[str, object]) -> bytes:
-    try:
-        return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can spell and UTF-8 cannot
-        return json.dumps(answer).encode() + b"\n"
+        return {"id": article.get("id"), **records.decision(self.pack.judge(text), read)}
 
 
 def _run(source: int, name: str | None, decide: Decider) -> int:

@@ -82,7 +82,7 @@ def test_the_same_poll_twice_changes_nothing(archive, reader):
 
 
 def test_a_failed_transaction_leaves_nothing(archive, reader):
-    plan = decide.plan_page(judged("x"), source(), decide.Known(), POLICY, NOW)
+    plan = decide.plan_article(judged("x"), source(), decide.Known(), POLICY, NOW)
 
     def half():
         with archive.writing():
