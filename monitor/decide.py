@@ -14,7 +14,7 @@ from monitor import duplicates, layoffs, schedule
 from monitor.detect.companies import Directory
 from monitor.detect.facts import read
 from monitor.detect.rules import Pack
-from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Text
+from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Stage, Text
 from monitor.tell import Told, owe
 from scrapers.items import Article, Failed, FullText, News, Outcome, Source, Unchanged
 
@@ -45,6 +45,8 @@ class Known:
     articles: dict[str, Filed] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     """Text key to article id, within the window."""
+    marks: dict[str, bool] = field(default_factory=dict)
+    """Article id to what somebody said: it reports a layoff, or it does not."""
     layoffs: tuple[Layoff, ...] = ()
     """Those of the companies in question, and those whose reports came again."""
     reports: dict[str, tuple[Report, ...]] = field(default_factory=dict)
@@ -156,10 +158,7 @@ class _Draft:
         self.articles: dict[str, Kept] = {}
         self._seen: list[Article] = []
         self._texts = dict(known.texts)
-        self._layoffs = {layoff.id: layoff for layoff in known.layoffs}
-        self._by_company: dict[str | None, list[str]] = {}
-        for layoff in known.layoffs:
-            self._by_company.setdefault(layoff.company_key, []).append(layoff.id)
+        self._layoffs = layoffs.Shelf(known.layoffs)
         self._reports: dict[str, Report] = {}
         self._told: dict[str, Told] = {}
         self._pages: dict[str, None] = {}
@@ -176,16 +175,17 @@ class _Draft:
         filed = self.known.articles.get(article.id)
         if article.id in self.articles:
             return
-        if filed and not self._betters(judged, filed):
-            self._vouch(judged, filed.duplicate_of or article.id)
+        said = self._as_marked(judged)
+        if filed and not self._betters(said, filed):
+            self._vouch(said, filed.duplicate_of or article.id)
             return
         twin = self._twin(article, filed)
         key = duplicates.text_key(article)
         self.articles[article.id] = Kept(judged=judged, text_key=key, duplicate_of=twin, revision=filed is not None)
         if twin is not None:
-            self._vouch(judged, twin)
+            self._vouch(said, twin)
         else:
-            self._report(judged, filed)
+            self._report(said, filed)
 
     def planned(self) -> Plan:
         alerts = owe(
@@ -205,6 +205,15 @@ class _Draft:
             alerts=alerts,
             pages=tuple(self._pages),
         )
+
+    def _as_marked(self, judged: Judged) -> Judged:
+        """The article as somebody said it is, whatever the rules say; the archive keeps what those say."""
+        true = self.known.marks.get(judged.article.id)
+        if true is None:
+            return judged
+        stage = (judged.flag.stage or Stage.ANNOUNCED) if true else None
+        kind = "layoff" if true else None
+        return replace(judged, flag=replace(judged.flag, flagged=true, kind=kind, stage=stage, near=False))
 
     def _dated(self, article: Article) -> Article:
         late = article.published_at is not None and article.published_at > self.now + _FUTURE
@@ -231,7 +240,7 @@ class _Draft:
     def _vouch(self, judged: Judged, article_id: str) -> None:
         """A source past its first poll brings what another one's first poll had: now it is news."""
         filed = self.known.articles.get(article_id)
-        layoff = self._layoffs.get(filed.layoff_id or "") if filed and judged.flag.flagged else None
+        layoff = self._layoffs.get(filed.layoff_id) if filed and judged.flag.flagged else None
         if layoff is None or self.baseline or any(report.article_id == article_id for report in self._moved):
             return
         report = next(each for each in self._told_of(layoff).reports if each.article_id == article_id)
@@ -242,7 +251,7 @@ class _Draft:
 
     def _report(self, judged: Judged, filed: Filed | None) -> None:
         self._want_page(judged, filed)
-        mine = self._layoffs.get(filed.layoff_id or "") if filed else None
+        mine = self._layoffs.get(filed.layoff_id) if filed else None
         if mine is not None:
             self._reread(judged, mine)
             return
@@ -284,15 +293,13 @@ class _Draft:
             return
         told = self._told_of(layoff)
         others = tuple(each for each in told.reports if each.article_id != judged.article.id)
-        self._layoffs[layoff.id] = left
+        self._layoffs.put(left)
         self._told[layoff.id] = replace(told, layoff=left, reports=others)
 
     def _placed(self, judged: Judged) -> layoffs.Placed | None:
         if not layoffs.reports_a_layoff(judged):
             return None
-        company = judged.facts.company
-        candidates = [self._layoffs[each] for each in self._by_company.get(company.key, ())] if company else []
-        return layoffs.place(judged, candidates, self.now, self.policy.window)
+        return layoffs.place(judged, self._layoffs.candidates(judged.facts), self.now, self.policy.window)
 
     def _new_report(self, judged: Judged, placed: layoffs.Placed) -> Report:
         article = judged.article
@@ -313,14 +320,12 @@ class _Draft:
         )
 
     def _tell(self, layoff: Layoff, report: Report) -> None:
-        if layoff.id not in self._by_company.setdefault(layoff.company_key, []):
-            self._by_company[layoff.company_key].append(layoff.id)
         told = self._told_of(layoff)
-        self._layoffs[layoff.id] = layoff
+        self._layoffs.put(layoff)
         self._told[layoff.id] = told.with_report(layoff, report, waits=report.article_id in self._pages)
 
     def _withdraw(self, layoff: Layoff, reason: str) -> None:
-        self._layoffs[layoff.id] = layoff
+        self._layoffs.put(layoff)
         self._told[layoff.id] = replace(self._told_of(layoff), layoff=layoff, withdrawn=reason)
 
     def _told_of(self, layoff: Layoff) -> Told:

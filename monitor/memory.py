@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.decide import Filed, Known
 from monitor.duplicates import text_key
+from monitor.layoffs import REACH, Shelf
 from monitor.model import Alert, AlertState, Judged, Kept, Layoff, Plan, Report
 
 _RECENT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    at: datetime
+    filed: Filed
+    guid: str | None
 
 
 class Memory:
@@ -22,12 +30,13 @@ class Memory:
 
     def __init__(self, window: timedelta) -> None:
         self._window = window
-        self._articles: OrderedDict[str, tuple[datetime, Filed]] = OrderedDict()
+        self._articles: OrderedDict[str, _Held] = OrderedDict()
         self._texts: dict[str, str] = {}
         self._keys: dict[str, str] = {}
-        self._layoffs: dict[str, Layoff] = {}
-        self._by_company: dict[str, list[str]] = {}
+        self._shelf = Shelf()
+        self._touched: OrderedDict[str, None] = OrderedDict()
         self._reports: dict[str, dict[str, Report]] = {}
+        self._last: dict[str, Layoff] = {}
         self._alerts: dict[str, dict[str, Alert]] = {}
         self._told: deque[tuple[datetime, str]] = deque()
 
@@ -37,11 +46,12 @@ class Memory:
         article = judged.article
         key = text_key(article)
         texts = {key: self._texts[key]} if key in self._texts else {}
-        filed = {each: self._articles[each][1] for each in (article.id, *texts.values()) if each in self._articles}
+        filed = {each: self._articles[each].filed for each in (article.id, *texts.values()) if each in self._articles}
         company = judged.facts.company
-        ids = {*self._by_company.get(company.key if company else "", ())}
-        ids |= {each.layoff_id for each in filed.values() if each.layoff_id}
-        layoffs = tuple(self._layoffs[each] for each in sorted(ids) if each in self._layoffs)
+        found = self._shelf.candidates(judged.facts)
+        joined = (self._shelf.get(each.layoff_id) for each in filed.values())
+        last = self._last.get(company.key) if company else None
+        layoffs = tuple({each.id: each for each in (*found, *joined, last) if each is not None}.values())
         return Known(
             articles=filed,
             texts=texts,
@@ -51,14 +61,21 @@ class Memory:
             recent=self._recent(now),
         )
 
+    def layoff(self, layoff_id: str) -> Layoff | None:
+        return self._shelf.get(layoff_id)
+
+    def written_id(self, article_id: str) -> str | None:
+        """The id that a held article was given by those who wrote it."""
+        return self._articles[article_id].guid
+
     def apply(self, plan: Plan, now: datetime) -> None:
         """Carry out a plan; what is owed counts as sent at once, and what is held as told."""
         for kept in plan.articles:
             self._file(kept, now)
         for layoff in plan.layoffs:
-            self._layoffs[layoff.id] = layoff
-            if layoff.company_key and layoff.id not in self._by_company.setdefault(layoff.company_key, []):
-                self._by_company[layoff.company_key].append(layoff.id)
+            self._shelf.put(layoff)
+            self._touched[layoff.id] = None
+            self._touched.move_to_end(layoff.id)
         for report in (*plan.reports, *plan.moved):
             self._attach(report)
         for article_id in plan.unreported:
@@ -73,10 +90,10 @@ class Memory:
         filed = Filed(
             source_id=article.source_id,
             size=size,
-            layoff_id=before[1].layoff_id if before else None,
+            layoff_id=before.filed.layoff_id if before else None,
             duplicate_of=kept.duplicate_of,
         )
-        self._articles[article.id] = (now, filed)
+        self._articles[article.id] = _Held(now, filed, before.guid if before else article.guid)
         if kept.text_key is not None and kept.duplicate_of is None:
             self._texts.setdefault(kept.text_key, article.id)
             self._keys[article.id] = kept.text_key
@@ -87,13 +104,13 @@ class Memory:
         self._refile(report.article_id, report.layoff_id)
 
     def _detach(self, article_id: str) -> None:
-        layoff_id = self._articles[article_id][1].layoff_id
+        layoff_id = self._articles[article_id].filed.layoff_id
         self._reports.get(layoff_id or "", {}).pop(article_id, None)
         self._refile(article_id, None)
 
     def _refile(self, article_id: str, layoff_id: str | None) -> None:
-        at, filed = self._articles[article_id]
-        self._articles[article_id] = (at, replace(filed, layoff_id=layoff_id))
+        held = self._articles[article_id]
+        self._articles[article_id] = replace(held, filed=replace(held.filed, layoff_id=layoff_id))
 
     def _tell(self, alert: Alert, now: datetime) -> None:
         if alert.layoff_id is None:
@@ -110,22 +127,20 @@ class Memory:
         return Counter(channel for _, channel in self._told)
 
     def _forget(self, now: datetime) -> None:
-        """Drop articles older than the window, and with them the layoffs that nothing can join any more."""
-        oldest = now - self._window
-        while self._articles and next(iter(self._articles.values()))[0] < oldest:
-            article_id, (_, filed) = self._articles.popitem(last=False)
+        """Drop articles older than the window, and layoffs that no report can join any more."""
+        while self._articles and next(iter(self._articles.values())).at < now - self._window:
+            article_id, _ = self._articles.popitem(last=False)
             key = self._keys.pop(article_id, None)
             if key is not None and self._texts.get(key) == article_id:
                 del self._texts[key]
-            layoff = self._layoffs.get(filed.layoff_id or "")
-            if layoff is not None and layoff.updated_at < oldest:
-                self._close(layoff)
+        reached = now - REACH * self._window
+        while self._touched and (oldest := self._shelf[next(iter(self._touched))]).updated_at < reached:
+            self._close(oldest)
 
     def _close(self, layoff: Layoff) -> None:
+        del self._touched[layoff.id]
+        self._shelf.drop(layoff)
         self._reports.pop(layoff.id, None)
         self._alerts.pop(layoff.id, None)
-        mine = self._by_company.get(layoff.company_key or "", [layoff.id])
-        if mine[-1] != layoff.id:
-            mine.remove(layoff.id)
-        if mine[-1:] != [layoff.id] or layoff.company_key is None:
-            del self._layoffs[layoff.id]
+        if layoff.company_key is not None:
+            self._last[layoff.company_key] = layoff

@@ -63,11 +63,14 @@ def owe(
     for each in told:
         by_channel = heard.get(each.layoff.id, {})
         if each.withdrawn:
-            untold = (alert for alerts in by_channel.values() for alert in alerts if alert.unsent or alert.gathering)
-            owed += [replace(alert, state=AlertState.SUPPRESSED, reason=each.withdrawn) for alert in untold]
+            owed += _taken_back(by_channel, each.withdrawn)
             continue
         reached = frozenset(channel for channel, alerts in by_channel.items() if any(map(_heard, alerts)))
-        for taker in routes.takers(each.layoff, policy, reached):
+        takers = routes.takers(each.layoff, policy, reached)
+        taking = {taker.channel.id for taker in takers}
+        left = {channel: alerts for channel, alerts in by_channel.items() if channel not in taking}
+        owed += _taken_back(left, "no route to its channel takes it any more")
+        for taker in takers:
             before = by_channel.get(taker.channel.id, [])
             alert = _alert(each, taker, before, policy, now)
             if alert is not None:
@@ -109,6 +112,12 @@ def trial(channel: Channel, now: datetime) -> Alert:
         created_at=now,
         due_at=now,
     )
+
+
+def _taken_back(by_channel: dict[str, list[Alert]], reason: str) -> list[Alert]:
+    """What nobody was sent yet, and nobody will be."""
+    untold = (alert for alerts in by_channel.values() for alert in alerts if alert.unsent or alert.gathering)
+    return [replace(alert, state=AlertState.SUPPRESSED, reason=reason) for alert in untold]
 
 
 def _heard(alert: Alert) -> bool:

@@ -83,6 +83,10 @@ class Decisions:
         """The articles that report a layoff."""
         return self._archived(f"{_ARCHIVED}where reports.layoff_id = ? order by articles.seq", [layoff_id])
 
+    def of(self, article_id: str) -> Archived:
+        """An article and its decision."""
+        return self._archived(f"{_ARCHIVED}where articles.id = ?", [article_id])[0]
+
     def changes(self, judged: Sequence[Judged]) -> Changes:
         """What these decisions would change in what stands."""
         flags, facts = self._standing([each.article.id for each in judged])

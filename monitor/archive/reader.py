@@ -108,6 +108,15 @@ class Reader:
             values,
         )
 
+    def all_layoffs(self, wanted: Wanted) -> tuple[Layoff, ...]:
+        """The same layoffs whole."""
+        return layoffs_by(self.db, ids=[str(each["id"]) for each in self.layoffs(wanted).records()])
+
+    def set_apart(self) -> frozenset[frozenset[str]]:
+        """Pairs of layoffs that people have split, and so are not one."""
+        rows = self.db.query("select layoff_id, other_id from corrections where action = 'split'")
+        return frozenset(frozenset({row["layoff_id"], row["other_id"]}) for row in rows)
+
     def articles(self, wanted: Wanted) -> Answer:
         """Articles newest first, or by how well they match the query's words."""
         terms = match_expression(wanted.query) if wanted.query is not None else None
@@ -321,16 +330,14 @@ def match_expression(query: str) -> str:
     return " AND ".join(_SPELLINGS if phrase == "lay-off" else f'"{phrase}"' for phrase in kept) or '""'
 
 
-def layoffs_by(
-    db: Database, *, keys: Iterable[str] = (), ids: Iterable[str] = (), since: datetime | None = None
-) -> tuple[Layoff, ...]:
-    """Layoffs of these companies touched since then, and layoffs with these ids."""
+def layoffs_by(db: Database, *, keys: Iterable[str] = (), ids: Iterable[str] = ()) -> tuple[Layoff, ...]:
+    """All layoffs of these companies, and layoffs with these ids."""
     names, numbers = sorted(set(keys)), sorted(set(ids))
     found: dict[str, Layoff] = {}
     for start in range(0, len(names), 500):
         batch = names[start : start + 500]
-        sql = f"select * from layoffs where company_key in ({', '.join('?' * len(batch))}) and updated_at >= ?"
-        found |= {row["id"]: layoff_of(row) for row in db.query(sql, [*batch, stamp(since) if since else ""])}
+        sql = f"select * from layoffs where company_key in ({', '.join('?' * len(batch))})"
+        found |= {row["id"]: layoff_of(row) for row in db.query(sql, batch)}
     for start in range(0, len(numbers), 500):
         batch = numbers[start : start + 500]
         sql = f"select * from layoffs where id in ({', '.join('?' * len(batch))})"
@@ -361,7 +368,7 @@ def _amounts(db: Database, marks: str, layoff_ids: list[str]) -> dict[str, dict[
     amounts: dict[str, dict[str, Amount]] = {}
     rows = db.query(
         "select facts.* from facts join reports on reports.article_id = facts.article_id "
-        f"where facts.position = 0 and facts.name != 'company' and reports.layoff_id in ({marks})",
+        f"where facts.position = 0 and facts.name in ('headcount', 'percent') and reports.layoff_id in ({marks})",
         layoff_ids,
     )
     for row in rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from monitor.model import (
     AlertKind,
     AlertState,
     Amount,
+    Correction,
     Delivery,
     Evidence,
     Facts,
@@ -25,6 +26,7 @@ from monitor.model import (
     Severity,
     SourceState,
     Stage,
+    Stated,
 )
 from scrapers.items import Article, Validators
 
@@ -168,6 +170,22 @@ def fact_rows(judged: Judged) -> Iterable[Row]:
                 "text": amount.text,
                 "sentence": amount.sentence,
             }
+    for name, several in _stated(judged.facts):
+        for position, stated in enumerate(several):
+            yield {
+                "article_id": judged.article.id,
+                "name": name,
+                "position": position,
+                "value": stated.value,
+                "low": None,
+                "high": None,
+                "qualifier": None,
+                "field": stated.field,
+                "start": stated.start,
+                "end": stated.end,
+                "text": stated.text,
+                "sentence": stated.sentence,
+            }
 
 
 def _amounts(facts: Facts) -> Iterable[tuple[str, tuple[Amount, ...]]]:
@@ -177,6 +195,14 @@ def _amounts(facts: Facts) -> Iterable[tuple[str, tuple[Amount, ...]]]:
         headcounts = (facts.headcount, *(each for each in headcounts if each != facts.headcount))
     yield "headcount", headcounts
     yield "percent", (facts.percent,) if facts.percent is not None else ()
+
+
+def _stated(facts: Facts) -> Iterable[tuple[str, tuple[Stated, ...]]]:
+    yield "place", facts.places
+    yield "unit", facts.units
+    for name in ("effective", "announced", "reason", "wave"):
+        if (stated := getattr(facts, name)) is not None:
+            yield name, (stated,)
 
 
 def amount_of(row: Row) -> Amount:
@@ -213,13 +239,43 @@ def layoff_row(layoff: Layoff) -> Row:
         "reports": layoff.reports,
         "revision": layoff.revision,
         "severity": layoff.severity,
+        "places": json.dumps(layoff.places, ensure_ascii=False),
+        "units": json.dumps(layoff.units, ensure_ascii=False),
+        "effective": layoff.effective,
+        "figures": json.dumps(layoff.figures),
+        "wave": int(layoff.wave),
+        "primary_source": int(layoff.primary),
+        "follows": layoff.follows,
+        "merged_into": layoff.merged_into,
     }
 
 
 def layoff_of(row: Row) -> Layoff:
-    times = {"opened_at": moment(row["opened_at"]), "updated_at": moment(row["updated_at"])}
-    severity = Severity(row.get("severity", Severity.NORMAL))  # what was told before there was one has none
-    return Layoff(**{**row, **times, "stage": Stage(row["stage"]), "severity": severity})
+    """A layoff as it stands, or as an alert told it; what was told before a column was there lacks it."""
+    known = {column: read(row[column]) for column, read in _LAYOFF_CELLS.items() if column in row}
+    plain = {column: value for column, value in row.items() if column != "primary_source"}
+    return Layoff(**{**plain, **known, "primary": bool(row.get("primary_source", 0))})
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(json.loads(cell))
+
+
+def _figures(cell: str) -> tuple[tuple[int, int], ...]:
+    return tuple((low, high) for low, high in json.loads(cell))
+
+
+_LAYOFF_CELLS: dict[str, Callable[[Any], object]] = {
+    "opened_at": moment,
+    "updated_at": moment,
+    "stage": Stage,
+    "severity": Severity,
+    "places": _words,
+    "units": _words,
+    "figures": _figures,
+    "wave": bool,
+}
+"""How the cells are read that are not values as they stand."""
 
 
 def report_row(report: Report) -> Row:
@@ -248,6 +304,18 @@ def report_of(row: Row, amounts: dict[str, Amount]) -> Report:
         percent=amounts.get("percent"),
         rules=tuple(json.loads(row["rules"])),
     )
+
+
+def correction_row(correction: Correction, now: datetime) -> Row:
+    verdict = None if correction.verdict is None else str(correction.verdict).lower()
+    return {
+        "at": stamp(now),
+        "action": correction.action,
+        "layoff_id": correction.layoff_id,
+        "other_id": correction.other_id,
+        "article_id": correction.article_id,
+        "verdict": verdict,
+    }
 
 
 def alert_row(alert: Alert) -> Row:

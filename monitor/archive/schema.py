@@ -24,6 +24,50 @@ def m002_severity(db: Database) -> None:
     db.execute("alter table layoffs add column severity text not null default 'normal'")
 
 
+@migrations()
+def m003_one_layoff(db: Database) -> None:
+    for column in _LAYOFF_COLUMNS:
+        db.execute(f"alter table layoffs add column {column}")
+    for statement in _CORRECTIONS.split(";\n\n"):
+        db.execute(statement)
+    # Figures were not kept one by one before: the range that was known counts as one.
+    db.execute(
+        "update layoffs set figures = json_array(json_array(coalesce(headcount_low, headcount), "
+        "coalesce(headcount_high, headcount))) where headcount is not null"
+    )
+
+
+_LAYOFF_COLUMNS = (
+    "places text not null default '[]'",
+    "units text not null default '[]'",
+    "effective text",
+    "figures text not null default '[]'",
+    "wave integer not null default 0",
+    "primary_source integer not null default 0",
+    "follows text references layoffs(id)",
+    "merged_into text references layoffs(id)",
+)
+
+_CORRECTIONS = """
+create table corrections (
+    id integer primary key,
+    at text not null,
+    action text not null check (action in ('merge', 'split', 'mark')),
+    layoff_id text references layoffs(id),
+    other_id text references layoffs(id),
+    article_id text references articles(id),
+    verdict text check (verdict in ('true', 'false'))
+) strict;
+
+create index corrections_by_article on corrections(article_id);
+
+create index layoffs_by_headcount on layoffs(headcount, updated_at);
+
+create index layoffs_by_follows on layoffs(follows) where follows is not null;
+
+create index layoffs_by_merged on layoffs(merged_into) where merged_into is not null"""
+
+
 # Times are UTC, ISO 8601 to the microsecond, so that they sort as text. Ids are stable text. `seq` keeps
 # the order of arrival: an implicit rowid would not survive a VACUUM, and the search index points at it.
 _TABLES = """

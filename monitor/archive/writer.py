@@ -21,7 +21,9 @@ from monitor.archive.rows import (
     alert_row,
     article_of,
     article_row,
+    correction_row,
     entry_row,
+    layoff_of,
     layoff_row,
     maybe_stamp,
     poll_row,
@@ -31,7 +33,7 @@ from monitor.archive.rows import (
 )
 from monitor.decide import BASELINE, Filed, Known, host
 from monitor.duplicates import text_key
-from monitor.layoffs import spoken_at
+from monitor.layoffs import REACH, spoken_at
 from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, SourceState
 from scrapers.items import Article, Source, Validators
 
@@ -39,6 +41,7 @@ _RECENT = timedelta(minutes=10)
 
 # Nothing is put off by more than a day and its jitter: what is due later was written by a clock that was wrong.
 _NEVER = timedelta(hours=30)
+_OF_NUMBER = "select * from layoffs where {}headcount in ({}) and updated_at >= ? order by updated_at"
 _ALERTS_OF_LAYOFFS = "select * from alerts where layoff_id in ({}) order by alerts.rowid"
 
 
@@ -127,12 +130,16 @@ class Archive:
         keys = {each.facts.company.key for each in judged if each.facts.company}
         joined = {each.layoff_id for each in filed.values() if each.layoff_id}
         oldest = min((spoken_at(each.article, now) for each in judged), default=now)
-        layoffs = layoffs_by(self.db, keys=keys, ids=joined, since=oldest - window)
-        reported = [layoff.id for layoff in layoffs]
+        found = (*layoffs_by(self.db, keys=keys, ids=joined), *self._unnamed(judged, oldest - window))
+        merged = layoffs_by(self.db, ids={each.merged_into for each in found if each.merged_into})
+        layoffs = tuple({layoff.id: layoff for layoff in (*found, *merged)}.values())
+        reached = oldest - REACH * window
+        reported = [layoff.id for layoff in layoffs if layoff.updated_at >= reached or layoff.id in joined]
         return Known(
             entries=self._entries(source_id, ids),
             articles=filed,
             texts=texts,
+            marks=self._marks_on(ids),
             layoffs=layoffs,
             reports=reports_of(self.db, reported),
             alerts=self._alerts(reported),
@@ -162,6 +169,7 @@ class Archive:
         for article_id in plan.unreported:
             self.db.execute("delete from reports where article_id = ?", [article_id])
         self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
+        self.db.table("corrections").insert_all(correction_row(each, now) for each in plan.corrections)
         baseline = int(plan.poll is not None and plan.poll.outcome == BASELINE)
         wanted = ({"article_id": each, "asked_at": stamp(now), "baseline": baseline} for each in plan.pages)
         self.db.table("pages").insert_all(wanted, pk="article_id", ignore=True)
@@ -188,6 +196,9 @@ class Archive:
 
     def layoffs(self, ids: Collection[str]) -> dict[str, Layoff]:
         return {layoff.id: layoff for layoff in layoffs_by(self.db, ids=ids)}
+
+    def alerts_of(self, layoff_id: str) -> tuple[Alert, ...]:
+        return self._alerts([layoff_id])
 
     def _keep(self, articles: Sequence[Kept], now: datetime) -> None:
         table = self.db.table("articles")
@@ -262,8 +273,27 @@ class Archive:
         )
         return {row["text_key"]: row["id"] for row in _in_batches(self.db, sql, keys, stamp(since))}
 
+    def _marks_on(self, ids: Sequence[str]) -> dict[str, bool]:
+        sql = "select article_id, verdict from corrections where article_id in ({}) and action = 'mark' order by id"
+        return {row["article_id"]: row["verdict"] == "true" for row in _in_batches(self.db, sql, ids)}
+
+    def _unnamed(self, judged: Sequence[Judged], since: datetime) -> tuple[Layoff, ...]:
+        """Layoffs with the number of a report, where one of the two names no employer."""
+        named, unnamed = _counts(judged, named=True), _counts(judged, named=False)
+        nobodys = "company_key is null and "
+        rows = [
+            *_in_batches(self.db, _OF_NUMBER.format(nobodys, "{}"), named, stamp(since)),
+            *_in_batches(self.db, _OF_NUMBER.format("", "{}"), unnamed, stamp(since)),
+        ]
+        return tuple(map(layoff_of, rows))
+
     def _alerts(self, layoff_ids: Sequence[str]) -> tuple[Alert, ...]:
         return tuple(map(alert_of, _in_batches(self.db, _ALERTS_OF_LAYOFFS, layoff_ids)))
+
+
+def _counts(judged: Sequence[Judged], *, named: bool) -> list[int]:
+    facts = (each.facts for each in judged if (each.facts.company is not None) is named)
+    return sorted({round(each.headcount.value) for each in facts if each.headcount and each.headcount.value})
 
 
 def _fresh_state(source: Source, now: datetime) -> SourceState:
@@ -291,7 +321,7 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _in_batches(db: Database, sql: str, values: Sequence[str], *more: object) -> Iterator[Row]:
+def _in_batches(db: Database, sql: str, values: Sequence[str] | Sequence[int], *more: object) -> Iterator[Row]:
     """Rows of a query whose ``in ({})`` takes any number of values, in batches that SQLite accepts."""
     for start in range(0, len(values), 500):
         batch = values[start : start + 500]

@@ -41,6 +41,16 @@ def narrow(reader: Reader, limit: int | None, **narrowed: Any) -> Wanted:
     return Wanted(limit=limit, **narrowed)
 
 
+def named(reader: Reader, target: str) -> tuple[str, ...]:
+    """The articles that an id, the beginning of one, or a URL as people copy it names."""
+    found = reader.article_ids(target)
+    if found or "://" not in target:
+        return found
+    from scrapers.collect import canonical_url  # noqa: PLC0415 (only where the words as typed found nothing)
+
+    return reader.article_ids(canonical_url(target))
+
+
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @filters

@@ -21,7 +21,7 @@ from monitor.cli import records
 from monitor.cli.session import Session
 from monitor.config import Settings
 from monitor.memory import Memory
-from monitor.model import Judged, Plan
+from monitor.model import Judged, Layoff, Plan
 from scrapers.canonical import canonical, web_link
 from scrapers.items import Article, FullText, Source
 
@@ -67,36 +67,46 @@ class Simulation:
         known = self._memory.known(judged, now)
         plan = decide.plan_article(judged, source, known, self._settings.policy, now)
         self._memory.apply(plan, now)
-        return {"id": record.get("id"), **records.decision(judged.flag, judged.facts), **_outcome(judged, known, plan)}
+        decision = records.decision(judged.flag, judged.facts)
+        return {"id": record.get("id"), **decision, **self._outcome(judged, known, plan)}
+
+    def _outcome(self, judged: Judged, known: decide.Known, plan: Plan) -> dict[str, object]:
+        """What became of an article, in the words of the interface."""
+        name = judged.article.id
+        kept = next((each for each in plan.articles if each.judged.article.id == name), None)
+        report = next((each for each in plan.reports if each.article_id == name), None)
+        original = name if name in known.articles else kept.duplicate_of if kept else None
+        filed = known.articles.get(original or "")
+        layoff_id = report.layoff_id if report else filed.layoff_id if filed else None
+        before = {each.id: each.revision for each in known.layoffs}
+        after = next((each.revision for each in plan.layoffs if each.id == layoff_id), 0)
+        if layoff_id is not None and after > before.get(layoff_id, after):
+            outcome = "updated"
+        elif original is not None:
+            outcome = "duplicate"
+        elif report is None:
+            outcome = "not_flagged"
+        else:
+            outcome = "attached" if layoff_id in before else "opened"
+        return {
+            "outcome": outcome,
+            "layoff": layoff_id,
+            "duplicate_of": self._memory.written_id(original) if original else None,
+            "why": report.why if report else None,
+            "so_far": _so_far(self._memory.layoff(layoff_id)) if layoff_id else None,
+            "alerts": [
+                {"channel": each.channel_id, "kind": each.kind, "state": each.state, "reason": each.reason}
+                for each in plan.alerts
+            ],
+        }
 
 
-def _outcome(judged: Judged, known: decide.Known, plan: Plan) -> dict[str, object]:
-    """What became of an article, in the words of the interface."""
-    name = judged.article.id
-    kept = next((each for each in plan.articles if each.judged.article.id == name), None)
-    original = kept.duplicate_of if kept else name
-    report = next((each for each in plan.reports if each.article_id == name), None)
-    before = {each.id: each.revision for each in known.layoffs}
-    if original is not None:
-        outcome = "duplicate"
-    elif report is None:
-        outcome = "not_flagged"
-    elif report.layoff_id not in before:
-        outcome = "opened"
-    else:
-        revision = next(each.revision for each in plan.layoffs if each.id == report.layoff_id)
-        outcome = "updated" if revision > before[report.layoff_id] else "attached"
-    copied = known.articles.get(original) if original else None
-    return {
-        "outcome": outcome,
-        "layoff": report.layoff_id if report else copied and copied.layoff_id,
-        "duplicate_of": original,
-        "why": report.why if report else None,
-        "alerts": [
-            {"channel": each.channel_id, "kind": each.kind, "state": each.state, "reason": each.reason}
-            for each in plan.alerts
-        ],
-    }
+def _so_far(layoff: Layoff | None) -> dict[str, object] | None:
+    """A layoff as it is known after an article."""
+    if layoff is None:
+        return None
+    names = ("company", "stage", "stated", "headcount", "headcount_low", "headcount_high", "percent", "effective")
+    return {**{name: getattr(layoff, name) for name in names}, "places": layoff.places, "reports": layoff.reports}
 
 
 def _article(record: dict[str, object]) -> Article:

@@ -10,6 +10,7 @@ import click
 
 from monitor.archive.reader import Reader
 from monitor.cli import layoffs
+from monitor.cli.articles import named
 from monitor.cli.session import Session
 from monitor.cli.show import as_json, document, plain
 
@@ -23,7 +24,7 @@ _JSON = ("rules", "vetoes", "evidence")
 def why(session: Session, target: str, json_wanted: bool) -> None:
     """Why an article was flagged or not, why a layoff was opened, why an alert was sent or was not."""
     with session.reader() as reader:
-        articles = reader.article_ids(target) or _by_url(reader, target)
+        articles = named(reader, target)
         alert = reader.alert(target)
         layoff = reader.layoff(alert.layoff_id if alert and alert.layoff_id else target)
         if not articles and alert is None and layoff is None:
@@ -38,12 +39,6 @@ def why(session: Session, target: str, json_wanted: bool) -> None:
             click.echo(f"Alert {alert.id}: {alert.kind} to {alert.channel_id}, {alert.state}, because: {alert.reason}")
         if layoff is not None:
             layoffs.tell(reader, layoff)
-
-
-def _by_url(reader: Reader, target: str) -> tuple[str, ...]:
-    from scrapers.collect import canonical_url  # noqa: PLC0415 (only where the words as typed found nothing)
-
-    return reader.article_ids(canonical_url(target)) if "://" in target else ()
 
 
 def _record(reader: Reader, articles: tuple[str, ...], target: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from monitor.model.alert import Alert, AlertKind, AlertState, Delivery, Telling, Verdict
 from monitor.model.layoff import Layoff, Report
-from monitor.model.plan import Kept, PageRequest, Plan, Poll, SourceState
-from monitor.model.policy import Channel, ChannelKind, Policy, Quiet, Route, Secret
+from monitor.model.plan import Action, Correction, Kept, PageRequest, Plan, Poll, SourceState
+from monitor.model.policy import Channel, ChannelKind, Policy, Quiet, Route, Secret, Unknown
 from monitor.model.reading import (
     Amount,
     Company,
@@ -19,6 +19,7 @@ from monitor.model.reading import (
 )
 
 __all__ = [
+    "Action",
     "Alert",
     "AlertKind",
     "AlertState",
@@ -26,6 +27,7 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Company",
+    "Correction",
     "Delivery",
     "Evidence",
     "Facts",
@@ -48,5 +50,6 @@ __all__ = [
     "Stated",
     "Telling",
     "Text",
+    "Unknown",
     "Verdict",
 ]

@@ -27,6 +27,7 @@ class Layoff:
     stated: str | None
     percent: float | None
     place: str | None
+    """Where, as its first report that says so does."""
     sentence: str
     opened_at: datetime
     updated_at: datetime
@@ -35,6 +36,21 @@ class Layoff:
     """How often it changed materially since it was opened."""
     severity: Severity = Severity.NORMAL
     """The highest that a report's rules gave it."""
+    places: tuple[str, ...] = ()
+    """All places that its reports state, each with what it lies in: "Cork, Ireland"."""
+    units: tuple[str, ...] = ()
+    effective: str | None = None
+    """When people go, as exactly as stated: "2026-03-15", "2026-03", "2026-Q1"."""
+    figures: tuple[tuple[int, int], ...] = ()
+    """The headcounts that were stated, lowest and highest of each: figures that agree stand once."""
+    wave: bool = False
+    """A report told it from an earlier cut in so many words."""
+    primary: bool = False
+    """The employer itself, or an office it reported to, says so."""
+    follows: str | None = None
+    """The layoff of the same employer before it."""
+    merged_into: str | None = None
+    """The layoff that an operator found it to be; its reports are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

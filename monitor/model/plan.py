@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from monitor.model.alert import Alert
 from monitor.model.layoff import Layoff, Report
@@ -57,6 +58,25 @@ class Kept:
     """It is in the archive already, with other text."""
 
 
+class Action(StrEnum):
+    """What somebody did to correct what was decided."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """One correction: of a layoff and the one merged or split off, or of an article and whether it reports one."""
+
+    action: Action
+    layoff_id: str | None = None
+    other_id: str | None = None
+    article_id: str | None = None
+    verdict: bool | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that one poll changes. It commits whole or not at all."""
@@ -75,6 +95,7 @@ class Plan:
     unreported: tuple[str, ...] = ()
     """Articles that report nothing any more."""
     alerts: tuple[Alert, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     pages: tuple[str, ...] = ()
     """Ids of articles whose page shall be crawled."""
 

@@ -58,14 +58,28 @@ class Quiet:
     zone: ZoneInfo
 
 
+class Unknown(StrEnum):
+    """What a route may ask for that a layoff need not state."""
+
+    COMPANY = "company"
+    SIZE = "size"
+    PLACE = "place"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Which layoffs one channel gets. An empty condition lets everything through; ``companies`` are company keys."""
+    """Which layoffs one channel gets. An empty condition lets everything through; ``companies`` are company keys.
+
+    ``places`` are such as a layoff's are, folded: "ireland", "cork, ireland". ``take_unknown``: a condition that asks
+    for what the layoff does not state lets it through.
+    """
 
     channel: str
     companies: frozenset[str] = frozenset()
     min_headcount: int | None = None
     min_percent: float | None = None
+    places: frozenset[str] = frozenset()
+    take_unknown: frozenset[Unknown] = frozenset({Unknown.SIZE})
     stages: frozenset[Stage] = frozenset()
     severities: frozenset[Severity] = frozenset()
     quiet: Quiet | None = None

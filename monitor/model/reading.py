@@ -160,6 +160,10 @@ class Facts:
     effective: Stated | None = None
     announced: Stated | None = None
     reason: Stated | None = None
+    wave: Stated | None = None
+    """The words that tell it from an earlier cut: "another 300", "second round"."""
+    joint: bool = False
+    """Several employers cut together, and the figures are of all of them."""
 
     @property
     def company(self) -> Company | None:
@@ -168,8 +172,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An article with its decision."""
+    """An article with its decision. ``primary``: the employer itself says so, or an office it reported to."""
 
     article: Article
     flag: Flag
     facts: Facts
+    primary: bool = False

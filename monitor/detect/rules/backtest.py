@@ -40,7 +40,8 @@ class Archived:
     @property
     def text(self) -> Text:
         article = self.article
-        return Text(article.title, article.summary, article.body or "", article.language)
+        day = article.published_at.date() if article.published_at else None
+        return Text(article.title, article.summary, article.body or "", article.language, day)
 
 
 @dataclass(frozen=True, slots=True)

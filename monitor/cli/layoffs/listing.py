@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from typing import Any
 
 import click
@@ -11,21 +12,21 @@ from monitor.archive.reader import Reader
 from monitor.cli.articles import day, filters, narrow
 from monitor.cli.session import Session
 from monitor.cli.show import ago, answer_document, as_json, counted, document, jobs, plain, short, table
+from monitor.layoffs.proposals import proposals
 from monitor.model import Amount, Layoff, Report
 
 
-@click.group()
-def layoffs() -> None:
-    """What happened: one line per employer's cut, however many articles report it."""
-
-
-@layoffs.command("list")
+@click.command("list")
 @filters
+@click.option("--proposed", is_flag=True, help="Instead, pairs that may be one layoff, for you to merge.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @as_json
 @click.pass_obj
-def list_layoffs(session: Session, /, limit: int, json_wanted: bool, **narrowed: Any) -> None:
+def list_layoffs(session: Session, /, limit: int, proposed: bool, json_wanted: bool, **narrowed: Any) -> None:
     """Layoffs, the latest first."""
+    if proposed:
+        _propose(session, limit, json_wanted, **narrowed)
+        return
     with session.reader() as reader:
         found = reader.layoffs(narrow(reader, limit, **narrowed))
     if json_wanted:
@@ -49,7 +50,35 @@ def list_layoffs(session: Session, /, limit: int, json_wanted: bool, **narrowed:
     table(("updated", "employer", "jobs", "stage", "reports", "id"), rows, flexible=1)
 
 
-@layoffs.command()
+def _propose(session: Session, limit: int, json_wanted: bool, **narrowed: Any) -> None:
+    """Layoffs that may be one, with the command that makes them one."""
+    window = session.unjudging().policy.window
+    with session.reader() as reader:
+        narrow_to = narrow(reader, None, **narrowed)
+        pairs = list(islice(proposals(reader.all_layoffs(narrow_to), window, reader.set_apart()), limit))
+    if json_wanted:
+        document([{"a": _row(each.earlier), "b": _row(each.later), "why": each.why} for each in pairs])
+        return
+    if not pairs:
+        click.echo("No two layoffs look like one.", err=True)
+        return
+    for each in pairs:
+        for layoff in (each.earlier, each.later):
+            click.echo(f"{day(layoff.opened_at)}  {_named(layoff)}: {jobs(_row(layoff))} · {short(layoff.id)}")
+        click.echo(f"    {plain(each.why)}")
+        click.echo(f"    pinkslip layoffs merge {short(each.earlier.id)} {short(each.later.id)}\n")
+
+
+def _row(layoff: Layoff) -> dict[str, Any]:
+    names = ("id", "company", "stage", "stated", "headcount", "percent", "opened_at", "updated_at", "reports")
+    return {name: getattr(layoff, name) for name in names}
+
+
+def _named(layoff: Layoff) -> str:
+    return plain(layoff.company) or "an unnamed employer"
+
+
+@click.command()
 @click.argument("layoff_id", metavar="ID")
 @as_json
 @click.pass_obj
