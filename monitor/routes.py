@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.model import Channel, Layoff, Policy, Quiet, Route
+from monitor.detect.text import fold
+from monitor.model import Channel, Layoff, Policy, Quiet, Route, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,39 @@ def _route(layoff: Layoff, channel: Channel, policy: Policy, owed: frozenset[str
 
 def lets_through(route: Route, layoff: Layoff) -> bool:
     return (
-        (not route.companies or layoff.company_key in route.companies)
-        and (not route.stages or layoff.stage in route.stages)
+        (not route.stages or layoff.stage in route.stages)
         and (not route.severities or layoff.severity in route.severities)
+        and _watched(route, layoff)
         and _large_enough(route, layoff)
+        and _in_places(route, layoff)
+    )
+
+
+def _watched(route: Route, layoff: Layoff) -> bool:
+    if not route.companies:
+        return True
+    return layoff.company_key in route.companies or (
+        layoff.company_key is None and Unknown.COMPANY in route.take_unknown
     )
 
 
 def _large_enough(route: Route, layoff: Layoff) -> bool:
-    """Number and share are alternatives: one that suffices is enough.
-
-    The highest stated number counts. A layoff that states nothing a limit could be held against passes:
-    to miss one is worse than to read one too many.
-    """
+    """Number and share are alternatives: one that suffices is enough. The highest stated number counts."""
     sizes = (layoff.headcount, layoff.headcount_low, layoff.headcount_high)
     highest = max((size for size in sizes if size is not None), default=None)
     limits = ((route.min_headcount, highest), (route.min_percent, layoff.percent))
-    stated = [(limit, value) for limit, value in limits if limit is not None and value is not None]
-    return not stated or any(value >= limit for limit, value in stated)
+    asked = [(limit, value) for limit, value in limits if limit is not None]
+    stated = [value >= limit for limit, value in asked if value is not None]
+    return not asked or any(stated) or (not stated and Unknown.SIZE in route.take_unknown)
+
+
+def _in_places(route: Route, layoff: Layoff) -> bool:
+    if not route.places:
+        return True
+    if not layoff.places:
+        return Unknown.PLACE in route.take_unknown
+    stated = [fold(f", {place}").text for place in layoff.places]
+    return any(place.endswith(f", {wanted}") for place in stated for wanted in route.places)
 
 
 def _window(quiet: Quiet, day: date) -> tuple[datetime, datetime]:

@@ -7,10 +7,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor import routes
-from monitor.model import Channel, ChannelKind, Layoff, Policy, Quiet, Route, Severity, Stage
+from monitor import routes, tell
+from monitor.model import (
+    AlertKind,
+    AlertState,
+    Channel,
+    ChannelKind,
+    Layoff,
+    Policy,
+    Quiet,
+    Report,
+    Route,
+    Severity,
+    Stage,
+    Unknown,
+)
 from monitor.routes import quiet_until, takers
-from tests.alerts.examples import HALVORA
+from tests.alerts.examples import FIRST, HALVORA, NOW, SECOND
 
 ONE, TWO, THREE = (Channel(id=name, kind=ChannelKind.CONSOLE) for name in ("one", "two", "three"))
 UNSTATED = replace(HALVORA, headcount=None, headcount_low=None, headcount_high=None, percent=None)
@@ -94,6 +107,107 @@ def test_a_limit_holds_back_only_what_states_less(
     route = replace(Route(channel="one"), **limits)
 
     assert taking(replace(UNSTATED, **numbers), route) == ["one"] * taken
+
+
+@pytest.mark.parametrize(
+    ("numbers", "limits", "taken"),
+    [
+        ({}, {"min_headcount": 50}, False),
+        ({}, {"min_percent": 5}, False),
+        ({"percent": 9.0}, {"min_headcount": 50}, False),
+        ({"percent": 9.0}, {"min_headcount": 50, "min_percent": 5}, True),
+        ({"headcount": 50}, {"min_headcount": 50, "min_percent": 5}, True),
+        ({}, {}, True),
+    ],
+)
+def test_a_route_that_takes_no_unknown_size_wants_a_stated_one(
+    numbers: dict[str, Any],
+    limits: dict[str, Any],
+    taken: bool,  # noqa: FBT001
+) -> None:
+    route = replace(Route(channel="one", take_unknown=frozenset({Unknown.PLACE})), **limits)
+
+    assert taking(replace(UNSTATED, **numbers), route) == ["one"] * taken
+
+
+def test_a_watchlist_takes_an_unnamed_employer_where_it_says_so() -> None:
+    watched = Route(channel="one", companies=frozenset({"halvora"}), take_unknown=frozenset({Unknown.COMPANY}))
+
+    assert taking(replace(HALVORA, company_key=None), watched) == ["one"]
+    assert taking(replace(HALVORA, company_key="brantiq"), watched) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stated", "taken"),
+    [
+        ("ireland", "Ireland", True),
+        ("ireland", "Cork, Ireland", True),
+        ("cork, ireland", "Cork, Ireland", True),
+        ("united states", "Columbus, Ohio, United States", True),
+        ("sao paulo, brazil", "São Paulo, Brazil", True),
+        ("cork, ireland", "Ireland", False),
+        ("dublin, ohio, united states", "Dublin, Ireland", False),
+        ("berlin, germany", "East Berlin, Germany", False),
+        ("ireland", "Northern Ireland, United Kingdom", False),
+        ("georgia", "Atlanta, Georgia, United States", False),
+    ],
+)
+def test_a_place_takes_all_that_lies_in_it(wanted: str, stated: str, taken: bool) -> None:  # noqa: FBT001
+    route = Route(channel="one", places=frozenset({wanted}))
+
+    assert taking(replace(HALVORA, places=(stated,)), route) == ["one"] * taken
+
+
+def test_one_place_of_a_layoff_in_one_place_of_a_route_is_enough() -> None:
+    route = Route(channel="one", places=frozenset({"ireland", "ohio, united states"}))
+
+    assert taking(replace(HALVORA, places=("Europe", "Cork, Ireland")), route) == ["one"]
+    assert taking(replace(HALVORA, places=("Europe", "Lisbon, Portugal")), route) == []
+
+
+@pytest.mark.parametrize(("unknown", "taken"), [({Unknown.PLACE}, ["one"]), ({Unknown.SIZE}, []), ((), [])])
+def test_a_layoff_that_states_no_place_goes_where_the_route_says(unknown: set[Unknown], taken: list[str]) -> None:
+    route = Route(channel="one", places=frozenset({"ireland"}), take_unknown=frozenset(unknown))
+
+    assert taking(replace(HALVORA, places=()), route) == taken
+
+
+def test_a_size_that_nobody_stated_passes_unless_a_route_says_otherwise() -> None:
+    assert Route(channel="one").take_unknown == {Unknown.SIZE}
+
+
+@pytest.mark.parametrize(
+    ("route", "first", "later"),
+    [
+        (
+            Route(channel="one", places=frozenset({"ireland"}), take_unknown=frozenset()),
+            UNSTATED,
+            replace(UNSTATED, places=("Cork, Ireland",)),
+        ),
+        (
+            Route(channel="one", min_headcount=50, take_unknown=frozenset()),
+            UNSTATED,
+            replace(UNSTATED, headcount=50, stated="50"),
+        ),
+        (
+            Route(channel="one", companies=frozenset({"halvora"})),
+            replace(UNSTATED, company=None, company_key=None),
+            UNSTATED,
+        ),
+    ],
+)
+def test_a_channel_hears_of_a_layoff_as_soon_as_its_route_lets_it_through(
+    route: Route, first: Layoff, later: Layoff
+) -> None:
+    policy = Policy(channels=(ONE,), routes=(route,))
+
+    def owed(layoff: Layoff, *reports: Report) -> list[tuple[AlertKind, AlertState]]:
+        told = tell.Told(layoff, reports, fresh=reports[-1:])
+        alerts = tell.owe([told], (), recent={}, policy=policy, now=NOW)
+        return [(alert.kind, alert.state) for alert in alerts]
+
+    assert owed(first, FIRST) == []
+    assert owed(later, FIRST, SECOND) == [(AlertKind.OPENED, AlertState.PENDING)]
 
 
 @pytest.mark.parametrize("stage", [Stage.DENIED, Stage.REVERSED])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from monitor.config import values
+from monitor.config.places import place, strangers
 from monitor.config.problems import quoted, suggestion
 from monitor.config.reading import Table, Wrong
 from monitor.config.secret import Secrets
-from monitor.model import Channel, ChannelKind, Route, Secret, Severity, Stage
+from monitor.detect.text import fold
+from monitor.model import Channel, ChannelKind, Route, Secret, Severity, Stage, Unknown
 
 _LATER = ("slack_app", "apprise")
+_UNDONE = "these only undo a cut, and whoever was told of the cut is told so anyway: this route opens nothing"
 _SIGNED = 'missing; a webhook signs what it sends; make one with: echo "whsec_$(openssl rand -base64 32)"'
 
 
@@ -55,14 +58,19 @@ def read_route(
             raise Wrong(f"no such channel {quoted(value)}{suggestion(value, channels)}")
         return value
 
+    usual = Route(channel="")
     channel = table.need("channel", known_channel, "the id of a channel")
     keys = table.read("companies", lambda value: companies(table, value), frozenset[str]())
     min_headcount = table.value("min_headcount", values.integer(1, 10_000_000))
     min_percent = table.value("min_percent", values.percent)
+    places = _places(table)
     stages = table.read("stages", values.several(values.choice(Stage), some=True), tuple[Stage, ...]())
     severities = table.read("severities", values.several(values.choice(Severity), some=True), tuple[Severity, ...]())
+    take_unknown = table.read("take_unknown", values.several(values.choice(Unknown)), tuple(usual.take_unknown))
     quiet = table.value("quiet", values.quiet)
     table.close()
+    if stages and all(stage.undone for stage in stages):
+        table.note("stages", _UNDONE)
     if channel is None:
         return None
     return Route(
@@ -70,7 +78,17 @@ def read_route(
         companies=keys,
         min_headcount=min_headcount,
         min_percent=min_percent,
+        places=places,
+        take_unknown=frozenset(take_unknown),
         stages=frozenset(stages),
         severities=frozenset(severities),
         quiet=quiet,
     )
+
+
+def _places(table: Table) -> frozenset[str]:
+    listed = table.read("places", values.several(place, some=True), tuple[frozenset[str], ...]())
+    paths = frozenset[str]().union(*listed)
+    for path in strangers(paths):
+        table.note("places", f"{quoted(path)} is none of the places known; found where a report writes it so")
+    return frozenset(fold(path).text for path in paths)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.config import load
-from monitor.model import Channel, ChannelKind, Quiet, Secret, Severity, Stage
+from monitor.model import Channel, ChannelKind, Quiet, Secret, Severity, Stage, Unknown
 from scrapers.items import FullText, Source
 
 CONSOLE = '[[channel]]\nid = "console"\nkind = "console"\n'
@@ -41,6 +41,8 @@ channel = "newsroom"
 companies = ["watchlist.csv"]           # names, tickers, CIKs or domains; a list or a file
 min_headcount = 50
 min_percent = 5
+places = ["Ireland", "Dublin, Ohio"]    # and all that lies in them
+take_unknown = ["size"]                 # what a layoff need not state
 stages = ["announced", "confirmed", "filed"]
 severities = ["high"]
 quiet = "22:00-07:00 America/New_York"  # held, not dropped; one digest after
@@ -73,6 +75,8 @@ def test_every_setting_of_the_interface_is_read(everything, tmp_path):
     )
     (route,) = everything.policy.routes
     assert (route.channel, len(route.companies), route.min_headcount, route.min_percent) == ("newsroom", 2, 50, 5.0)
+    assert route.places == {"ireland", "dublin, ohio, united states"}
+    assert route.take_unknown == {Unknown.SIZE}
     assert route.stages == {Stage.ANNOUNCED, Stage.CONFIRMED, Stage.FILED}
     assert route.severities == {Severity.HIGH}
     assert route.quiet == Quiet(time(22), time(7), ZoneInfo("America/New_York"))
@@ -150,6 +154,18 @@ def test_a_channel_that_no_route_leads_to_is_noted(configure):
     assert [str(note) for note in load(configure(routed), {}).notes] == [
         'pinkslip.toml: channel "other": id: no [[route]] leads to it; as there are routes, it will be told nothing'
     ]
+
+
+def test_a_route_of_denials_alone_is_noted(configure):
+    routed = f'{CONSOLE}[[route]]\nchannel = "console"\nstages = ["denied", "reversed"]'
+    (note,) = load(configure(routed), {}).notes
+    assert str(note).startswith("pinkslip.toml: route 1 (line 4): stages: these only undo a cut, and whoever was told")
+
+
+@pytest.mark.parametrize(("written", "meant"), [("[]", set()), ('["company", "place"]', {"company", "place"})])
+def test_a_route_takes_what_is_unknown_as_it_says(written, meant, configure):
+    routed = f'{CONSOLE}[[route]]\nchannel = "console"\ntake_unknown = {written}'
+    assert load(configure(routed), {}).policy.routes[0].take_unknown == meant
 
 
 def test_an_allowed_private_address_needs_no_note(configure):

@@ -169,6 +169,27 @@ PINKSLIP = [
     ),
     (f"{ROUTE}min_percent = 101", "route 1 (line 4): min_percent: want a number above 0, up to 100, found 101"),
     (f"{ROUTE}min_percent = nan", "route 1 (line 4): min_percent: want a number above 0, up to 100, found nan"),
+    (f"{ROUTE}places = []", "route 1 (line 4): places: an empty list: leave the setting out if everything shall pass"),
+    (f'{ROUTE}places = "Ireland"', 'route 1 (line 4): places: want a list, found "Ireland"'),
+    (f"{ROUTE}places = [7]", "route 1 (line 4): places: want a string, found 7"),
+    *(
+        (
+            f'{ROUTE}places = ["{place}"]',
+            f'route 1 (line 4): places: no place known as "{place}"; a small one is known by',
+        )
+        for place in ("", ",", "–", "12", "CA", "Cork,", "–, Ireland", ", Ireland", "Berlin, DE")
+    ),
+    (
+        f'{ROUTE}places = ["Irland"]',
+        "route 1 (line 4): places: no place known as \"Irland\"; did you mean 'Ireland'?; a",
+    ),
+    (f'{ROUTE}place = ["Ireland"]', "route 1 (line 4): place: no such setting; did you mean 'places'?"),
+    (
+        f'{ROUTE}take_unknown = ["headcount"]',
+        'route 1 (line 4): take_unknown: want company, size or place, found "headcount"',
+    ),
+    (f"{ROUTE}take_unknown = true", "route 1 (line 4): take_unknown: want a list, found true"),
+    (f'{ROUTE}unknown = "take"', "route 1 (line 4): unknown: no such setting; did you mean 'take_unknown'?"),
     (f'{ROUTE}stages = "filed"', 'route 1 (line 4): stages: want a list, found "filed"'),
     (f"{ROUTE}stages = []", "route 1 (line 4): stages: an empty list: leave the setting out if everything shall pass"),
     (
