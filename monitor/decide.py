@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor import duplicates, layoffs, schedule
+from monitor import layoffs, schedule
 from monitor.detect.companies import Directory
 from monitor.detect.facts import read
 from monitor.detect.rules import Pack
+from monitor.duplicates import Original, Originals, fingerprint, original
 from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Stage, Text
 from monitor.tell import Told, owe
 from scrapers.items import Article, Failed, FullText, News, Outcome, Source, Unchanged
@@ -43,8 +44,8 @@ class Known:
     entries: dict[str, str] = field(default_factory=dict)
     """Article id to the content hash that this source last carried it with."""
     articles: dict[str, Filed] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    """Text key to article id, within the window."""
+    originals: tuple[Original, ...] = ()
+    """Articles within the window that those of the outcome may be copies of."""
     marks: dict[str, bool] = field(default_factory=dict)
     """Article id to what somebody said: it reports a layoff, or it does not."""
     layoffs: tuple[Layoff, ...] = ()
@@ -125,7 +126,9 @@ def host(url: str) -> str:
 def _judged(article: Article, pack: Pack, directory: Directory) -> Judged:
     day = article.published_at.date() if article.published_at else None
     text = Text(article.title, article.summary, article.body or "", article.language, day)
-    return Judged(article, pack.judge(text), read(text, directory))
+    facts = read(text, directory)
+    itself = facts.company is not None and directory.key(host(article.url or "")) == facts.company.key
+    return Judged(article, pack.judge(text), facts, primary=itself, fingerprint=fingerprint(article))
 
 
 def _poll(source: Source, outcome: News, draft: _Draft, now: datetime) -> Poll:
@@ -157,7 +160,7 @@ class _Draft:
         self.baseline = baseline
         self.articles: dict[str, Kept] = {}
         self._seen: list[Article] = []
-        self._texts = dict(known.texts)
+        self._originals = Originals(known.originals)
         self._layoffs = layoffs.Shelf(known.layoffs)
         self._reports: dict[str, Report] = {}
         self._told: dict[str, Told] = {}
@@ -179,9 +182,8 @@ class _Draft:
         if filed and not self._betters(said, filed):
             self._vouch(said, filed.duplicate_of or article.id)
             return
-        twin = self._twin(article, filed)
-        key = duplicates.text_key(article)
-        self.articles[article.id] = Kept(judged=judged, text_key=key, duplicate_of=twin, revision=filed is not None)
+        twin = self._twin(judged, filed)
+        self.articles[article.id] = Kept(judged=judged, duplicate_of=twin, revision=filed is not None)
         if twin is not None:
             self._vouch(said, twin)
         else:
@@ -229,13 +231,14 @@ class _Draft:
         unreported = judged.flag.flagged and filed.layoff_id is None
         return filed.source_id == article.source_id or size > 2 * filed.size or unreported
 
-    def _twin(self, article: Article, filed: Filed | None) -> str | None:
+    def _twin(self, judged: Judged, filed: Filed | None) -> str | None:
         """The article whose text this repeats. One that is a report already stays one; a copy may cease to be one."""
-        key = duplicates.text_key(article)
-        if key is None or (filed and filed.duplicate_of is None):
+        if filed and filed.duplicate_of is None:
             return None
-        twin = self._texts.setdefault(key, article.id)
-        return None if twin == article.id else twin
+        twin = self._originals.find(judged)
+        if twin is None:
+            self._originals.put(original(judged))
+        return twin
 
     def _vouch(self, judged: Judged, article_id: str) -> None:
         """A source past its first poll brings what another one's first poll had: now it is news."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.decide import Filed, Known
-from monitor.duplicates import text_key
+from monitor.duplicates import Originals, original
 from monitor.layoffs import REACH, Shelf
 from monitor.model import Alert, AlertState, Judged, Kept, Layoff, Plan, Report
 
@@ -31,8 +31,7 @@ class Memory:
     def __init__(self, window: timedelta) -> None:
         self._window = window
         self._articles: OrderedDict[str, _Held] = OrderedDict()
-        self._texts: dict[str, str] = {}
-        self._keys: dict[str, str] = {}
+        self._originals = Originals()
         self._shelf = Shelf()
         self._touched: OrderedDict[str, None] = OrderedDict()
         self._reports: dict[str, dict[str, Report]] = {}
@@ -40,21 +39,24 @@ class Memory:
         self._alerts: dict[str, dict[str, Alert]] = {}
         self._told: deque[tuple[datetime, str]] = deque()
 
+    def __len__(self) -> int:
+        """Articles and layoffs held."""
+        return len(self._articles) + len(self._touched)
+
     def known(self, judged: Judged, now: datetime) -> Known:
         """All that is known of what this article touches."""
         self._forget(now)
         article = judged.article
-        key = text_key(article)
-        texts = {key: self._texts[key]} if key in self._texts else {}
-        filed = {each: self._articles[each].filed for each in (article.id, *texts.values()) if each in self._articles}
-        company = judged.facts.company
+        originals = self._originals.of(judged)
+        ids = (article.id, *(each.id for each in originals))
+        filed = {each: self._articles[each].filed for each in ids if each in self._articles}
         found = self._shelf.candidates(judged.facts)
         joined = (self._shelf.get(each.layoff_id) for each in filed.values())
-        last = self._last.get(company.key) if company else None
-        layoffs = tuple({each.id: each for each in (*found, *joined, last) if each is not None}.values())
+        last = (self._last.get(company.key) for company in judged.facts.employers)
+        layoffs = tuple({each.id: each for each in (*found, *joined, *last) if each is not None}.values())
         return Known(
             articles=filed,
-            texts=texts,
+            originals=originals,
             layoffs=layoffs,
             reports={each.id: tuple(self._reports.get(each.id, {}).values()) for each in layoffs},
             alerts=tuple(alert for each in layoffs for alert in self._alerts.get(each.id, {}).values()),
@@ -94,9 +96,8 @@ class Memory:
             duplicate_of=kept.duplicate_of,
         )
         self._articles[article.id] = _Held(now, filed, before.guid if before else article.guid)
-        if kept.text_key is not None and kept.duplicate_of is None:
-            self._texts.setdefault(kept.text_key, article.id)
-            self._keys[article.id] = kept.text_key
+        if kept.duplicate_of is None:
+            self._originals.put(original(kept.judged))
 
     def _attach(self, report: Report) -> None:
         self._detach(report.article_id)
@@ -130,9 +131,7 @@ class Memory:
         """Drop articles older than the window, and layoffs that no report can join any more."""
         while self._articles and next(iter(self._articles.values())).at < now - self._window:
             article_id, _ = self._articles.popitem(last=False)
-            key = self._keys.pop(article_id, None)
-            if key is not None and self._texts.get(key) == article_id:
-                del self._texts[key]
+            self._originals.drop(article_id)
         reached = now - REACH * self._window
         while self._touched and (oldest := self._shelf[next(iter(self._touched))]).updated_at < reached:
             self._close(oldest)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.duplicates import fingerprint
 from monitor.model import (
     Amount,
     Channel,
@@ -19,6 +21,7 @@ from monitor.model import (
     Severity,
     SourceState,
     Stage,
+    Stated,
 )
 from scrapers.items import Article, News, Source, Validators
 
@@ -87,11 +90,21 @@ def judged(
     flagged: bool = True,
     kind: str | None = "layoff",
     severity: Severity = Severity.NORMAL,
+    percent: float | None = None,
+    places: tuple[str, ...] = (),
+    units: tuple[str, ...] = (),
+    wave: str | None = None,
+    vague: tuple[str, float, float] | None = None,
+    together: tuple[str, ...] = (),
+    primary: bool = False,
     **changes: object,
 ) -> Judged:
     named = ()
     if company:
-        named = (Company(name=company, key=company.lower(), field="title", start=0, end=len(company), text=company),)
+        named = tuple(
+            Company(name=name, key=name.lower(), field="title", start=0, end=len(name), text=name)
+            for name in (company, *together)
+        )
     flag = Flag(
         flagged=flagged,
         score=0.9 if flagged else 0.1,
@@ -103,8 +116,27 @@ def judged(
         severity=severity if flagged else None,
     )
     counts = headcount(jobs) if jobs is not None else None
-    facts = Facts(companies=named, headcount=counts, headcounts=(counts,) if counts else ())
-    return Judged(article(title, **changes), flag, facts)
+    if vague is not None:
+        words, low, high = vague
+        counts = replace(
+            headcount(0), value=None, low=low, high=high, qualifier=Qualifier.VAGUE, vague=words, text=words
+        )
+    facts = Facts(
+        companies=named,
+        headcount=counts,
+        headcounts=(counts,) if counts else (),
+        percent=headcount(percent) if percent is not None else None,
+        places=tuple(map(said, places)),
+        units=tuple(map(said, units)),
+        wave=said(wave) if wave else None,
+        together=1 + len(together),
+    )
+    one = article(title, **changes)
+    return Judged(one, flag, facts, primary, fingerprint(one))
+
+
+def said(words: str) -> Stated:
+    return Stated(value=words, field="title", start=0, end=len(words), text=words.partition(",")[0], sentence=words)
 
 
 def news(*items: Judged) -> News:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from monitor import decide, tell
 from monitor.decide import Filed, Known
+from monitor.duplicates import original
 from monitor.model import AlertKind, AlertState, Route, Stage
 from scrapers.items import Failed, FullText, Reason, Unchanged, Validators
 from tests.making import CONSOLE, CRM, NOW, POLICY, judged, news, source, state
@@ -43,7 +44,7 @@ def after(plan, known=None):
             )
             for kept in plan.articles
         },
-        texts={kept.text_key: kept.judged.article.id for kept in plan.articles if kept.text_key},
+        originals=tuple(original(kept.judged) for kept in plan.articles if kept.duplicate_of is None),
         layoffs=plan.layoffs,
         reports=reports,
         alerts=plan.alerts,

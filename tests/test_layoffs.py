@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor import layoffs
 from monitor.model import Qualifier, Stage
@@ -25,11 +27,11 @@ def test_a_second_report_of_the_same_employer_within_the_window_joins():
     assert (placed.layoff.id, placed.layoff.reports, news(placed)) == (first.id, 2, None)
 
 
-def test_a_report_after_the_window_opens_another_layoff():
+def test_a_report_after_the_window_opens_another_layoff_that_names_the_one_before():
     first = opened("Halvora cuts 500 jobs", "Halvora", 500)
     later = NOW + timedelta(days=15)
     placed = layoffs.place(judged("Halvora cuts again", "Halvora", published_at=later), [first], later, WINDOW)
-    assert placed.layoff.id != first.id
+    assert (placed.layoff.id != first.id, placed.layoff.follows) == (True, first.id)
 
 
 def test_another_employer_never_joins():
@@ -63,12 +65,122 @@ def test_a_figure_inside_the_known_range_is_not_news_again():
     assert (news(again), again.layoff.headcount_low, again.layoff.headcount_high) == (None, 500, 700)
 
 
+def test_a_figure_between_two_others_is_another_figure():
+    first = opened("Halvora cuts 500 jobs", "Halvora", 500)
+    wider = layoffs.place(judged("Halvora cuts 900", "Halvora", 900), [first], NOW, WINDOW).layoff
+    between = layoffs.place(judged("Halvora cuts 700", "Halvora", 700), [wider], NOW, WINDOW)
+    assert news(between) == "700, was 900"
+
+
+def test_figures_that_agree_widen_the_range_in_silence():
+    first = opened("Halvora cuts 500 jobs", "Halvora", 500)
+    placed = layoffs.place(judged("Halvora cuts 520", "Halvora", 520), [first], NOW, WINDOW)
+    assert (news(placed), placed.layoff.headcount_low, placed.layoff.headcount_high) == (None, 500, 520)
+
+
+def test_a_number_takes_the_place_of_words():
+    first = opened("Halvora cuts hundreds of jobs", "Halvora", vague=("hundreds", 200, 999))
+    placed = layoffs.place(judged("Halvora cuts 400", "Halvora", 400), [first], NOW, WINDOW).layoff
+    assert (placed.stated, placed.headcount_low, placed.headcount_high) == ("400", 400, 400)
+
+
+def test_figures_of_several_employers_together_are_nobodys():
+    first = opened("Halvora and Brantiq cut 900 jobs", "Halvora", 900, together=("Brantiq",))
+    assert (first.stated, first.headcount) == (None, None)
+
+
+# What is known (a report of day 0), what is reported some days later, and whether it is the same layoff.
+PAIRS = [
+    ({"jobs": 500}, 5, {"jobs": 520}, True),
+    ({"jobs": 500}, 40, {"jobs": 500}, True),
+    ({"jobs": 500}, 100, {"jobs": 500}, False),
+    ({"jobs": 1254}, 100, {"jobs": 1254}, True),
+    ({"jobs": 1254}, 130, {"jobs": 1254}, False),
+    ({"jobs": 500}, 40, {"jobs": 900}, False),
+    ({"jobs": 500}, 2, {"jobs": 900}, True),
+    ({"jobs": 500}, 10, {"jobs": 900}, False),
+    ({"jobs": 500}, 10, {}, True),
+    ({"jobs": 500}, 20, {}, False),
+    ({"jobs": 500}, 2, {"jobs": 300, "wave": "another 300"}, False),
+    ({"jobs": 300, "wave": "another 300"}, 2, {"jobs": 300}, True),
+    ({"jobs": 300, "wave": "another 300"}, 2, {}, True),
+    ({}, 10, {"wave": "second round"}, False),
+    ({"percent": 10.0}, 20, {"percent": 10.0}, True),
+    ({"percent": 10.0}, 10, {"percent": 20.0}, False),
+    ({"jobs": 15000}, 6, {"jobs": 1700, "places": ("United Kingdom",)}, True),
+    ({"jobs": 500, "places": ("Ohio, United States",)}, 6, {"jobs": 900, "places": ("Cork, Ireland",)}, False),
+    ({"jobs": 500, "places": ("Ohio, United States",)}, 2, {"jobs": 900, "places": ("Cork, Ireland",)}, False),
+    ({"units": ("cloud unit",)}, 10, {"units": ("games arm",)}, False),
+    ({"vague": ("thousands", 2000, 9999), "stage": Stage.RUMOURED}, 20, {"jobs": 12000}, True),
+]
+
+
+@pytest.mark.parametrize(("known", "days", "report", "same"), PAIRS)
+def test_a_report_joins_by_what_it_says_whichever_comes_first(known, days, report, same):
+    one = judged("Halvora cuts jobs", "Halvora", **known, published_at=NOW - timedelta(days=days))
+    other = judged("More on Halvora", "Halvora", **report, published_at=NOW)
+    assert (together(one, other), together(other, one)) == (same, same)
+
+
+def together(one, other):
+    first = layoffs.place(one, [], NOW, WINDOW).layoff
+    return layoffs.place(other, [first], NOW, WINDOW).layoff.id == first.id
+
+
+said = st.fixed_dictionaries(
+    {},
+    optional={
+        "jobs": st.sampled_from([50, 500, 520, 800, 5000]),
+        "percent": st.sampled_from([5.0, 5.4, 10.0]),
+        "places": st.sampled_from([("Cork, Ireland",), ("Ireland",), ("Ohio, United States",)]),
+        "units": st.sampled_from([("cloud unit",), ("games arm",)]),
+        "wave": st.sampled_from(["another 300", None]),
+        "stage": st.sampled_from([Stage.RUMOURED, Stage.PLANNED, Stage.ANNOUNCED, Stage.FILED]),
+    },
+)
+
+
+@given(said, said, st.integers(0, 150))
+def test_the_order_of_arrival_of_two_reports_does_not_change_how_many_layoffs_there_are(first, second, days):
+    one = judged("Halvora cuts jobs", "Halvora", **first, published_at=NOW - timedelta(days=days))
+    other = judged("More on Halvora", "Halvora", **second, published_at=NOW)
+    assert together(one, other) is together(other, one)
+
+
+def test_why_says_what_joined_a_report_and_what_kept_it_apart():
+    first = opened("Halvora cuts 500 jobs", "Halvora", 500, places=("Cork, Ireland",))
+    joined = layoffs.place(judged("500 go", "Halvora", 500, places=("Ireland",)), [first], NOW, WINDOW)
+    assert joined.why == "the same employer, Halvora; on the same day; both say 500; the same place: Ireland"
+    apart = layoffs.place(judged("More go", "Halvora", 300, wave="another 300"), [first], NOW, WINDOW)
+    assert apart.why == f"first report, apart from {first.id}: 300 is not 500; it speaks of “another 300”"
+
+
+def test_with_number_and_place_a_report_that_names_nobody_joins_and_one_that_does_names_it():
+    carmaker = opened("Carmaker to cut 640 jobs at Lindheim plant", None, 640, places=("Lindheim",))
+    named = judged("Volmar to cut 640 jobs at Lindheim", "Volmar", 640, places=("Lindheim",))
+    placed = layoffs.place(named, [carmaker], NOW, WINDOW)
+    assert (placed.layoff.id, news(placed)) == (carmaker.id, "the employer is Volmar")
+
+
+def test_a_number_alone_does_not_join_what_names_nobody():
+    carmaker = opened("Carmaker to cut 500 jobs", None, 500)
+    assert layoffs.place(judged("Halvora cuts 500", "Halvora", 500), [carmaker], NOW, WINDOW).before is None
+
+
+def test_what_the_employer_itself_says_is_news_once():
+    first = opened("Halvora cuts jobs", "Halvora")
+    itself = layoffs.place(judged("A note to our people", "Halvora", primary=True), [first], NOW, WINDOW)
+    again = layoffs.place(judged("Another note", "Halvora", primary=True), [itself.layoff], NOW, WINDOW)
+    assert (news(itself), news(again)) == ("the employer itself says so", None)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "is_news"),
     [
         (Stage.RUMOURED, Stage.ANNOUNCED, True),
         (Stage.PLANNED, Stage.ANNOUNCED, False),
         (Stage.ANNOUNCED, Stage.FILED, True),
+        (Stage.FILED, Stage.UNDER_WAY, True),
         (Stage.FILED, Stage.PLANNED, False),
     ],
 )

@@ -10,11 +10,17 @@ import pytest
 from monitor import decide, tell
 from monitor.alerts.retries import retry_at
 from monitor.archive import Archive
+from monitor.duplicates import fingerprint
 from monitor.model import Delivery, Policy, Quiet, Route, Stage, Verdict
 from scrapers.items import FullText
 from tests.making import CONSOLE, CRM, NOW, POLICY, judged, news, source, state
 
 WAITING = replace(POLICY, page_wait=timedelta(seconds=20))
+
+
+def carried_by(name, item):
+    article = replace(item.article, source_id=name)
+    return replace(item, article=article, fingerprint=fingerprint(article))
 
 
 class World:
@@ -29,7 +35,7 @@ class World:
     def poll(self, name, *items, baseline=False, **settings):
         self.now += timedelta(minutes=1)
         self.sources[name] = source(name, **settings)
-        items = tuple(replace(item, article=replace(item.article, source_id=name)) for item in items)
+        items = tuple(carried_by(name, item) for item in items)
         with self.archive.writing():
             self.archive.enroll([self.sources[name]], self.now)
             known = self.archive.known(name, items, self.now, self.policy.window)
@@ -53,10 +59,12 @@ class World:
             wanted = self.archive.pages_wanted(10)
             request = next(each for each in wanted if each.article.id == item.article.id)
             article = replace(request.article, body="All of it. " * 50, text_origin="page")
-            read = replace(read, article=article)
+            read = replace(read, article=article, fingerprint=fingerprint(article))
             name = article.source_id
             known = self.archive.known(name, (read,), self.now, self.policy.window)
-            plan = decide.plan_article(read, self.sources[name], known, self.policy, self.now, baseline=request.baseline)
+            plan = decide.plan_article(
+                read, self.sources[name], known, self.policy, self.now, baseline=request.baseline
+            )
             self.archive.apply(plan, self.now)
             self.archive.page_done(article.id, "read", self.now)
 

@@ -17,6 +17,9 @@ _REPORTS = 50
 _LISTED = 500
 """The largest layoffs of a digest told; ``total`` says how many there are."""
 
+_PLACES = 50
+"""The first places and units told."""
+
 _TITLE, _SENTENCE = 500, 2000
 
 _Json = dict[str, Any]
@@ -66,12 +69,16 @@ def _row(layoff: Layoff) -> _Json:
         "stated": _text(layoff.stated, _TITLE),
         "percent": _number(layoff.percent),
         "place": _text(layoff.place, _TITLE),
+        "places": [_text(place, _TITLE) for place in layoff.places[:_PLACES]],
+        "units": [_text(unit, _TITLE) for unit in layoff.units[:_PLACES]],
+        "effective": _text(layoff.effective, _TITLE),
         "sentence": _text(layoff.sentence, _SENTENCE),
         "opened_at": _time(layoff.opened_at),
         "updated_at": _time(layoff.updated_at),
         "report_count": layoff.reports,
         "revision": layoff.revision,
         "severity": layoff.severity.value,
+        "follows": layoff.follows,
     }
 
 

@@ -65,7 +65,8 @@ def article_row(kept: Kept, first_seen: datetime) -> Row:
         "published_at": maybe_stamp(article.published_at),
         "first_seen_at": stamp(first_seen),
         "text_origin": article.text_origin,
-        "text_key": kept.text_key,
+        "text_key": kept.judged.fingerprint.exact,
+        "signature": kept.judged.fingerprint.signature or None,
         "duplicate_of": kept.duplicate_of,
     }
 

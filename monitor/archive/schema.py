@@ -28,7 +28,8 @@ def m002_severity(db: Database) -> None:
 def m003_one_layoff(db: Database) -> None:
     for column in _LAYOFF_COLUMNS:
         db.execute(f"alter table layoffs add column {column}")
-    for statement in _CORRECTIONS.split(";\n\n"):
+    db.execute("alter table articles add column signature blob")
+    for statement in _ADDED.split(";\n\n"):
         db.execute(statement)
     # Figures were not kept one by one before: the range that was known counts as one.
     db.execute(
@@ -48,7 +49,14 @@ _LAYOFF_COLUMNS = (
     "merged_into text references layoffs(id)",
 )
 
-_CORRECTIONS = """
+_ADDED = """
+create table bands (
+    segment integer not null,
+    key integer not null,
+    seq integer not null references articles(seq),
+    primary key (segment, key, seq)
+) strict, without rowid;
+
 create table corrections (
     id integer primary key,
     at text not null,

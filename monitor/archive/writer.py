@@ -12,7 +12,9 @@ from typing import Self
 from sqlite_utils import Database
 
 from monitor.archive import outbox
+from monitor.archive.batches import in_batches, marks
 from monitor.archive.connection import open_writer, writing
+from monitor.archive.copies import Copies
 from monitor.archive.decisions import Decisions
 from monitor.archive.reader import layoffs_by, reports_of
 from monitor.archive.rows import (
@@ -32,7 +34,6 @@ from monitor.archive.rows import (
     stamp,
 )
 from monitor.decide import BASELINE, Filed, Known, host
-from monitor.duplicates import text_key
 from monitor.layoffs import REACH, spoken_at
 from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, SourceState
 from scrapers.items import Article, Source, Validators
@@ -52,6 +53,7 @@ class Archive:
         self.db = db
         self.decisions = Decisions(db)
         self.outbox = outbox.Outbox(db)
+        self._copies = Copies(db)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -99,7 +101,7 @@ class Archive:
         return tuple(source_state_of(row) for row in rows if row["id"] in ids)
 
     def states(self, ids: Sequence[str]) -> tuple[SourceState, ...]:
-        rows = self.db.query(f"select * from sources where id in ({_marks(ids)}) order by id", ids)
+        rows = self.db.query(f"select * from sources where id in ({marks(ids)}) order by id", ids)
         return tuple(map(source_state_of, rows))
 
     def claim(self, due: Iterable[tuple[str, datetime]]) -> None:
@@ -124,10 +126,10 @@ class Archive:
     def known(self, source_id: str, judged: Sequence[Judged], now: datetime, window: timedelta) -> Known:
         """All that the archive knows of what these articles touch."""
         ids = [each.article.id for each in judged]
-        texts = self._texts(judged, now - window)
-        filed = self._filed(list(dict.fromkeys([*ids, *texts.values()])))
+        originals = self._copies.originals(judged, now - window, now)
+        filed = self._filed(list(dict.fromkeys([*ids, *(each.id for each in originals)])))
         filed |= self._filed([each.duplicate_of for each in filed.values() if each.duplicate_of])
-        keys = {each.facts.company.key for each in judged if each.facts.company}
+        keys = {company.key for each in judged for company in each.facts.employers}
         joined = {each.layoff_id for each in filed.values() if each.layoff_id}
         oldest = min((spoken_at(each.article, now) for each in judged), default=now)
         found = (*layoffs_by(self.db, keys=keys, ids=joined), *self._unnamed(judged, oldest - window))
@@ -138,7 +140,7 @@ class Archive:
         return Known(
             entries=self._entries(source_id, ids),
             articles=filed,
-            texts=texts,
+            originals=originals,
             marks=self._marks_on(ids),
             layoffs=layoffs,
             reports=reports_of(self.db, reported),
@@ -206,6 +208,7 @@ class Archive:
         for kept in articles:
             if kept.revision:
                 self._revise(kept, now)
+        self._copies.remember(articles, now)
         self.decisions.store([kept.judged for kept in articles], now)
 
     def _revise(self, kept: Kept, now: datetime) -> None:
@@ -213,15 +216,16 @@ class Archive:
         self.db.execute(
             # The text of a page is never lost to a feed that gives none.
             "update articles set title = ?, summary = ?, body = coalesce(?, body), "
-            "text_origin = iif(? is null, text_origin, ?), text_key = ?, duplicate_of = ?, language = ?, "
-            "published_at = coalesce(published_at, ?), revised_at = ? where id = ?",
+            "text_origin = iif(? is null, text_origin, ?), text_key = ?, signature = ?, duplicate_of = ?, "
+            "language = ?, published_at = coalesce(published_at, ?), revised_at = ? where id = ?",
             [
                 article.title,
                 article.summary,
                 article.body,
                 article.body,
                 article.text_origin,
-                kept.text_key,
+                kept.judged.fingerprint.exact,
+                kept.judged.fingerprint.signature or None,
                 kept.duplicate_of,
                 article.language,
                 maybe_stamp(article.published_at),
@@ -237,7 +241,7 @@ class Archive:
         self.db.execute(f"update sources set {sets} where id = :id and url = :url", row)
 
     def _entries(self, source_id: str, ids: Sequence[str]) -> dict[str, str]:
-        rows = _in_batches(
+        rows = in_batches(
             self.db,
             "select article_id, content_hash from entries where article_id in ({}) and source_id = ?",
             ids,
@@ -247,7 +251,7 @@ class Archive:
 
     def _page_texts(self, ids: Sequence[str]) -> dict[str, str]:
         sql = "select id, body from articles where id in ({}) and text_origin = 'page'"
-        return {row["id"]: row["body"] for row in _in_batches(self.db, sql, ids)}
+        return {row["id"]: row["body"] for row in in_batches(self.db, sql, ids)}
 
     def _filed(self, ids: Sequence[str]) -> dict[str, Filed]:
         sql = (
@@ -262,33 +266,25 @@ class Archive:
                 layoff_id=row["layoff_id"],
                 duplicate_of=row["duplicate_of"],
             )
-            for row in _in_batches(self.db, sql, ids)
+            for row in in_batches(self.db, sql, ids)
         }
-
-    def _texts(self, judged: Sequence[Judged], since: datetime) -> dict[str, str]:
-        keys = sorted({key for each in judged if (key := text_key(each.article))})
-        sql = (
-            "select text_key, id from articles where text_key in ({}) and duplicate_of is null "
-            "and first_seen_at >= ? order by seq desc"
-        )
-        return {row["text_key"]: row["id"] for row in _in_batches(self.db, sql, keys, stamp(since))}
 
     def _marks_on(self, ids: Sequence[str]) -> dict[str, bool]:
         sql = "select article_id, verdict from corrections where article_id in ({}) and action = 'mark' order by id"
-        return {row["article_id"]: row["verdict"] == "true" for row in _in_batches(self.db, sql, ids)}
+        return {row["article_id"]: row["verdict"] == "true" for row in in_batches(self.db, sql, ids)}
 
     def _unnamed(self, judged: Sequence[Judged], since: datetime) -> tuple[Layoff, ...]:
         """Layoffs with the number of a report, where one of the two names no employer."""
         named, unnamed = _counts(judged, named=True), _counts(judged, named=False)
         nobodys = "company_key is null and "
         rows = [
-            *_in_batches(self.db, _OF_NUMBER.format(nobodys, "{}"), named, stamp(since)),
-            *_in_batches(self.db, _OF_NUMBER.format("", "{}"), unnamed, stamp(since)),
+            *in_batches(self.db, _OF_NUMBER.format(nobodys, "{}"), named, stamp(since)),
+            *in_batches(self.db, _OF_NUMBER.format("", "{}"), unnamed, stamp(since)),
         ]
         return tuple(map(layoff_of, rows))
 
     def _alerts(self, layoff_ids: Sequence[str]) -> tuple[Alert, ...]:
-        return tuple(map(alert_of, _in_batches(self.db, _ALERTS_OF_LAYOFFS, layoff_ids)))
+        return tuple(map(alert_of, in_batches(self.db, _ALERTS_OF_LAYOFFS, layoff_ids)))
 
 
 def _counts(judged: Sequence[Judged], *, named: bool) -> list[int]:
@@ -315,14 +311,3 @@ def _source_row(state: SourceState) -> Row:
         "failures": state.failures,
         "detail": state.detail,
     }
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _in_batches(db: Database, sql: str, values: Sequence[str] | Sequence[int], *more: object) -> Iterator[Row]:
-    """Rows of a query whose ``in ({})`` takes any number of values, in batches that SQLite accepts."""
-    for start in range(0, len(values), 500):
-        batch = values[start : start + 500]
-        yield from db.query(sql.format(_marks(batch)), [*batch, *more])

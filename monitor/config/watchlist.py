@@ -51,11 +51,10 @@ class Watchlist:
 
     def _subsidiaries(self, keys: set[str]) -> frozenset[str]:
         """What these companies own, and what that owns."""
-        children = getattr(self.directory, "children", lambda _key: ())
         owned: set[str] = set()
         ahead = list(keys)
         while ahead:
-            new = set(children(ahead.pop())) - owned
+            new = set(self.directory.children(ahead.pop())) - owned
             owned |= new
             ahead += new
         return frozenset(owned)

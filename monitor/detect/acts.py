@@ -11,9 +11,10 @@ from monitor.detect.tokens import Tokens
 _REACH = 14
 """How many words a verb is remembered for."""
 _CLAUSE = words("as while when where who but although though if whose")
-_CUT_TOO = words("let lets letting notice makes redundant")
+_CUT_TOO = words("let lets letting notice notices makes redundant")
 _COUNTED = words(
-    "of affecting affects affect affected impacting impacts impact hit hits for exceed exceeds reach reaches total to"
+    "of affecting affects affect affected impacting impacts impact hit hits for exceed exceeds reach reaches total to "
+    "near nearing"
 )
 _HAVING = words("has have had leaving employs sold earned produces produced")
 _EARLIER = words("after following since")
@@ -50,8 +51,18 @@ _BOARDROOM = words(
     "analysts boss compulsory forced investors payroll restructuring severance shareholders shares staff talks union "
     "unions voluntary"
 )
-_CUTS = words("axe cuts job jobs layoffs redundancies staff")
+_CUTS = words("axe cuts job jobs layoffs redundancies redundancy staff")
 _PAUSES = frozenset(",.;:)!?–—")
+_BEING = words("are be been being could get gets have may might more others set to was were will would being") | {"can"}
+_LET_GO = (("laid", "off"), ("let", "go"), ("made", "redundant"))
+_DEPART = words("depart go leave")
+_WHERE = (["at"], ["in"])
+_WORK = words("jobs work")
+_PEOPLE_ONLY = words("furloughed jobless retrenched sacked unemployed")
+_LOSING = words("lose loses losing lost")
+_JOBS_LOST = words("job jobs posts positions livelihoods")
+_FACE = words("face faces facing")
+_TELLING = _BEING | _FACE | _LOSING | _PEOPLE_ONLY | words("laid let made")
 
 
 class Act(Enum):
@@ -68,13 +79,17 @@ def acts(cut: Tokens) -> tuple[Act, ...]:
     found: list[Act] = []
     act = Act.NONE
     age = 0
+    of_jobs = False
     for index, word in enumerate(cut.norms):
         age += 1
         if age > _REACH or ";" in cut.gaps[index]:
             act = Act.NONE
         found.append(act)
         if word in _CUTTING and _cuts(cut, index):
-            earlier = act is Act.CUT and not _EARLIER.isdisjoint(cut.norms[max(index - 3, 0) : index])
+            earlier = act is Act.CUT and of_jobs and not _EARLIER.isdisjoint(cut.norms[max(index - 3, 0) : index])
+            of_jobs = word not in _NO_ROUND and not (
+                word == "laid" and not lexicon.JOBS.isdisjoint(cut.norms[index + 2 : index + 3])
+            )
             act, age = (Act.EARLIER if earlier else Act.CUT), 0
         elif word in _CLAUSE and age > 1:
             act = Act.NONE
@@ -93,7 +108,7 @@ def befallen(cut: Tokens, first: int, last: int) -> int | None:
     verb = first - 1
     while verb > 0 and cut.norms[verb] in _PASSED:
         verb -= 1
-    readings = (_dismissed, _lost, _shown_out, _thinned, _leaving, _closed)
+    readings = (_dismissed, _lost, _shown_out, _thinned, _laid_off, _leaving, _closed)
     return next((index for reading in readings if (index := reading(cut, verb, first, last)) is not None), None)
 
 
@@ -137,6 +152,7 @@ def _shown_out(cut: Tokens, verb: int, first: int, last: int) -> int | None:
         verb, word = verb - 1, cut.norms[verb - 1]
     sent = word in _SEND and ahead[0] == "packing"
     let = word in _LET and ahead[0] == "go" and ends(cut, last + 1, _GO_ENDS)
+    let = let or (word in _LET and ahead[:2] == ["of", "them"] and cut.norms[last + 2 : last + 3] == ["go"])
     handed = word in _GIVE and ahead[0] == "their" and ahead[1] in _PAPERS
     return verb if sent or let or handed else None
 
@@ -150,6 +166,24 @@ def _thinned(cut: Tokens, verb: int, first: int, last: int) -> int | None:
     return next((index for index in ahead if cut.norms[index] in lexicon.CUT_VERBS), None)
 
 
+def _laid_off(cut: Tokens, verb: int, first: int, last: int) -> int | None:
+    """The number itself, where it is said right behind it what is done to people only: "dozens laid off"."""
+    del verb
+    at = last
+    if cut.norms[at : at + 1] in _WHERE:
+        at = next((near for near in range(at + 1, min(at + 6, len(cut))) if cut.norms[near] in _TELLING), at)
+    while at < min(last + 8, len(cut)) and cut.norms[at] in _BEING:
+        at += 1
+    if any(not _PAUSES.isdisjoint(gap) for gap in cut.gaps[last : at + 1]):
+        return None
+    ahead = [*cut.norms[at : at + 4], "", "", "", ""]
+    gone = (ahead[0], ahead[1]) in _LET_GO or ahead[0] in _PEOPLE_ONLY
+    gone = gone or (ahead[0] == "without" and ahead[1] in _WORK)
+    losing = ahead[0] in _LOSING and not _JOBS_LOST.isdisjoint(ahead[1:3])
+    facing = ahead[0] in _FACE and not _CUTS.isdisjoint(ahead[1:3])
+    return first if gone or losing or facing else None
+
+
 def _leaving(cut: Tokens, verb: int, first: int, last: int) -> int | None:
     """The number itself, where it is said behind it that they go: "1,100 more must go", "200 get the push"."""
     del verb
@@ -158,6 +192,7 @@ def _leaving(cut: Tokens, verb: int, first: int, last: int) -> int | None:
     ahead = [*norms[at : at + 4], "", "", "", ""]
     told = not _CUTS.isdisjoint(norms) or (first > 0 and norms[first - 1] in lexicon.SAYING)
     going = told and ahead[0] in _MUST and ahead[1] == "go" and ends(cut, at + 2, ASIDE)
+    going = going or (told and ahead[0] == "to" and ahead[1] in _DEPART and ends(cut, at + 2, _GO_ENDS))
     paid_off = ahead[1] == "leave" and "payroll" in ahead[2:4] and (ahead[0] in _MUST or ahead[0] == "to")
     pushed = ahead[0] in ("get", "gets", "got") and ahead[1] == "the" and ahead[2] in _PUSH
     departing = ahead[0] in _DEPARTURES and ends(cut, at + 1, _GO_ENDS) and not _BOARDROOM.isdisjoint(norms)
@@ -235,4 +270,6 @@ def _is_auxiliary(cut: Tokens, index: int) -> bool:
 
 _CUTTING = lexicon.PEOPLE_VERBS | lexicon.LAY | _CUT_TOO | lexicon.PARTING | FALLING | lexicon.SHRINK_NOUNS
 _CUTTING |= lexicon.CUT_NOUNS | lexicon.CUT_VERBS
+_NO_ROUND = lexicon.CLOSING | {"layoff"}
+"""What may be told before a cut without being a cut of its own."""
 _HELPED = lexicon.CUT_VERBS | lexicon.PEOPLE_VERBS | lexicon.LAY | lexicon.SAYING | {"been", "said", "to"}

@@ -12,11 +12,20 @@ CLAUSES = frozenset(("as", "after", "if", "when"))
 VERBS = lexicon.AUXILIARY | lexicon.SAYING | lexicon.CUT_VERBS | lexicon.HIRE
 _REACH = 9
 """How many words behind a verb the jobs may stand that it cuts."""
+_CREW = lexicon.JOBS | (lexicon.WORKFORCE - {"team"})
+_MANY = frozenset(("dozens", "hundreds", "thousands"))
+_BUYOUTS = frozenset(("buyouts",))
+_TO = (["for"], ["to"])
+_TEAMS = frozenset(("team", "teams"))
+_FACE = frozenset(("face", "faces", "facing"))
+_FACED = frozenset(("axe", "boot", "chop", "dole", "sack"))
+_SHRINKING = frozenset(("shrink", "shrinking", "shrinks"))
+_TOLD = frozenset(("jobs", "laid", "lay", "laying", "lays", "layoffs", "posts", "redundancies", "workers"))
 _NOTICES = (["notice"], ["notices"], ["act"])
 _LET = frozenset(("let", "lets", "letting"))
 _MAKE = frozenset(("make", "makes", "making", "made"))
 _PART = frozenset(("part", "parts", "parting", "parted"))
-_STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | _PART | lexicon.JOBS | lexicon.SHRINK_NOUNS
+_STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | _PART | lexicon.JOBS | lexicon.SHRINK_NOUNS | {"buyouts"}
 _CUES = _STARTS | lexicon.CUT_NOUNS | lexicon.PEOPLE_VERBS | lexicon.PARTING | FALLING | {"warn"}
 _GOING = lexicon.AFFECTED - {"go", "laid", "fired"} | lexicon.SHRINK_NOUNS
 
@@ -47,17 +56,39 @@ def _is_cue(cut: Tokens, index: int) -> bool:
     word = cut.norms[index]
     ahead = cut.norms[index + 1 : index + _REACH]
     if word in lexicon.LAY:
-        return "off" in ahead or "offs" in ahead or bool(ahead and ahead[0][0].isdigit())
+        people = not _CREW.isdisjoint(ahead[:5]) or not _MANY.isdisjoint(ahead[:2])
+        return "off" in ahead or "offs" in ahead or people or bool(ahead and ahead[0][0].isdigit())
     if word in lexicon.CUT_VERBS or word in lexicon.SHRINK_NOUNS:
-        return not lexicon.JOBS.isdisjoint(ahead) or "force" in ahead or _percent_behind(cut, index)
+        return _cuts_jobs(cut, index, ahead)
     if word in _LET:
         return "go" in ahead[:5]
     if word in _PART:
         return ahead[:1] == ["with"] and not lexicon.JOBS.isdisjoint(ahead)
     if word in _MAKE:
         return "redundant" in ahead
+    return _buys_out(ahead) if word in _BUYOUTS else _jobs_go(ahead)
+
+
+def _cuts_jobs(cut: Tokens, index: int, ahead: list[str]) -> bool:
+    """Whether it is jobs that a verb cuts."""
+    if not _CREW.isdisjoint(ahead) or _percent_behind(cut, index):
+        return True
+    if cut.norms[index] in _SHRINKING and not _TEAMS.isdisjoint(ahead[:4]):
+        return True
+    people = not lexicon.TRADES.isdisjoint(ahead) or not _TEAMS.isdisjoint(ahead)
+    return any(word[0].isdigit() for word in ahead[:3]) and (people or not _TOLD.isdisjoint(cut.norms[:index]))
+
+
+def _buys_out(ahead: list[str]) -> bool:
+    """Whether it is people that buyouts are for."""
+    return ahead[:1] in _TO and not lexicon.JOBS.isdisjoint(ahead[:6])
+
+
+def _jobs_go(ahead: list[str]) -> bool:
+    """Whether it is said behind a word for jobs that they go."""
     near = ahead[:5]
-    return ahead[:1] == ["at"] or not _GOING.isdisjoint(near) or ahead[:2] == ["to", "go"]
+    facing = not _FACE.isdisjoint(near) and not _FACED.isdisjoint(ahead)
+    return facing or ahead[:1] == ["at"] or not _GOING.isdisjoint(near) or ahead[:2] == ["to", "go"]
 
 
 def _percent_behind(cut: Tokens, index: int) -> bool:

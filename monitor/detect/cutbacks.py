@@ -12,8 +12,10 @@ from itertools import pairwise
 
 from monitor.detect import lexicon
 from monitor.detect.acts import ASIDE, Act, acts, befallen, ends
+from monitor.detect.fates import PAUSES, is_affected, is_cut, shrinks
 from monitor.detect.lexicon import words
 from monitor.detect.numbers import Quantity
+from monitor.detect.others import is_earlier, is_level, is_size, is_total, is_year
 from monitor.detect.tokens import Tokens
 
 _AHEAD = 7
@@ -23,9 +25,20 @@ _MANY = 10
 """Fewer than these may be anything, where no word says what they are."""
 _PERCENT = 100
 """Up to these, a number whose sign is lost may be a percentage."""
+_ALL = words("all entire")
+_ALL_OVER = words("global remaining us worldwide")
+_EVERYBODY = (["workforce"], ["staff"], ["employees"], ["workers"], ["headcount"])
+_ANOTHER = (["another"], ["further"], ["additional"])
+_VERBS = lexicon.CUT_VERBS | lexicon.LAY
+_AVOIDING = words("avert averted averting averts avoid avoided avoiding avoids prevent prevented prevents")
+_WHICH = words("which who")
+_COSTING = words("claim claims cost costs costing")
+_OF_ITS = words("of its global the their total")
+_HERE = words("in at from")
+_OPENING = (["after"], ["following"], ["having"], ["months"], ["weeks"], ["days"])
+_SIGNS = words("percent pct")
 _HARD = frozenset(';:()[]|—–"“”!?/')
 _QUOTING = frozenset(("'", '"', "”", "’", "“", "/"))
-_PAUSES = frozenset(",.;)-–—:!?")
 _STOP = words(
     "at in to for from by with after before as amid and or than because since while when which who that if over on "
     "into is are was were will would could may might has have had of per"
@@ -38,7 +51,10 @@ _TIME = words(
     "day days week weeks month months year years hour hours minute minutes quarter quarters yr yrs time times old"
 )
 _PAY = words("pay salary salaries wage wages compensation bonus bonuses price prices costs cost spending budget")
-_DECLINE = words("cut cuts cutting reduce reduces reducing reduced trim trims trimming trimmed slash slashed shrink")
+_DECLINE = words(
+    "cut cuts cutting reduce reduces reducing reduced shrank shrink shrinking shrinks shrunk slash slashed trim trims "
+    "trimming trimmed"
+)
 _DISMISS = words("fire fires firing fired sack sacks sacking sacked dismiss dismisses dismissing dismissed")
 _NO_END = words("its their the our his workforce headcount percent pct of")
 _ANYBODY = words("people persons members ppl agents officers doctors players")
@@ -47,31 +63,17 @@ _ABOUT_JOBS |= {"cuts", "cutting", "work", "go", "notice"}
 _NO_ADJECTIVES = lexicon.CUT_VERBS | lexicon.HIRE | {"workforce", "headcount"}
 _COLLECTIVE = words("staff workforce headcount payroll team")
 _WHOLE = lexicon.WORKFORCE | lexicon.JOBS
-_BETWEEN = words("another additional a an its further of total the")
+_BETWEEN = words("another additional a an combined its further of total the upp")
 _OR = words("or about equivalent meaning some roughly")
-_WHOSE = words("its their our his s whose")
-_EMPLOYING = words("employs employing employ employed with has have staff workforce totaling totalling")
 _AMOUNT_TO = words(
     "exceed top reach total affects affect affecting affected hits hit impacts impacting impact exceeds exceeded"
-)
-_AMOUNTS = words("amount amounts amounting amounted notice")
-_LOSS_OF = words(
-    "total loss losses layoff layoffs off offs elimination cut cuts reduction maximum minimum redundancies some net "
-    "rif dismissal decrease firing shedding redundancy furlough termination go"
 )
 _GONE = words("affected impacted laid departing departed cut lost eliminated redundant")
 _POSTS = words("job jobs position positions post posts role roles")
 _WHERE = (["at"], ["in"])
 _COUNTABLE = lexicon.CUT_NOUNS | {"notice", "notices"}
-_AFTERWARDS = words("after following and")
-_BRINGING = words("bringing brings taking takes")
-_SEASONS = words("year fall spring summer autumn winter month january february march november december")
-_THE_LAST = words("the of since than to from in over")
-_WILL = words("to will could may let must")
-_SHARES = words("percent pct cent half third quarter fifth tenth")
 _BE_NOW = words("is are")
 _NO_EMPLOYER = lexicon.PLACES | lexicon.NATIONALITIES | lexicon.NEVER
-_BE = words("be being were are been was")
 _ALL_OF = words("layoff layoffs redundancies")
 _REDUCED = words("layoff layoffs reduction cut cuts redundancies")
 _THROUGH = words("of in and at")
@@ -96,7 +98,7 @@ def cutbacks(cut: Tokens, numbers: tuple[Quantity, ...], *, capitals: bool = Tru
         after_share = bool(found) and found[-1].percent
         if judge.is_share(quantity) if quantity.percent else judge.is_count(quantity, after_share=after_share):
             found.append(Cutback(quantity, quantity.percent))
-    return tuple(found)
+    return tuple(found[judge.earlier(found) :])
 
 
 def derived(cut: Tokens, numbers: tuple[Quantity, ...]) -> tuple[Quantity, float] | None:
@@ -126,38 +128,66 @@ class _Judge:
     def acts(self) -> tuple[Act, ...]:
         return acts(self.cut)
 
+    def earlier(self, found: list[Cutback]) -> int:
+        """How many of them an opening clause tells of an earlier round: "After laying off 500 in May, X cuts 200"."""
+        if len(found) < 2 or found[0].percent != found[1].percent:
+            return 0
+        one, two = found[0].quantity, found[1].quantity
+        aside = self.norms[:1] in _OPENING or not _WHICH.isdisjoint(self.norms[max(one.first - 4, 0) : one.first])
+        return int(aside and not _VERBS.isdisjoint(self.norms[one.last : two.first]))
+
     def is_count(self, quantity: Quantity, *, after_share: bool) -> bool:
         """Whether a number counts cut jobs."""
         if not self._can_count(quantity) or self._may_be_share(quantity):
             return False
         noun = self._noun(quantity.last)
+        if noun is not None and self._is_restated(quantity, noun):
+            return True
         if self._is_of_others(quantity, noun):
             return False
-        act = self.acts[quantity.first]
         if noun is None:
+            act = self.acts[quantity.first]
             return self._is_part(quantity, act) or self._is_bare_count(quantity, act) or self._befalls(quantity)
+        return self._counts(quantity, noun, after_share=after_share)
+
+    def _counts(self, quantity: Quantity, noun: int, *, after_share: bool) -> bool:
+        """Whether the jobs go that a number counts."""
+        act = self.acts[quantity.first]
         if quantity.value is not None and quantity.value < 10 and noun - quantity.last > 1:
+            return False
+        if not _AVOIDING.isdisjoint(self.norms[max(quantity.first - 3, 0) : quantity.first]):
             return False
         if act is Act.EARLIER or (self.norms[noun] in _ANYBODY and _ABOUT_JOBS.isdisjoint(self.norms)):
             return False
         restated = after_share and (
             "(" in self.cut.gaps[quantity.first] or self._before(quantity.first) in _OR or self._is_or(quantity)
         )
-        told = self._is_cut(noun) or self._is_affected(noun) or self._befalls(quantity)
+        costs = self._before(quantity.first) in _COSTING and self.norms[noun] in _POSTS
+        told = costs or is_cut(self.cut, noun) or is_affected(self.cut, noun) or self._befalls(quantity)
         return act is Act.CUT or restated or told
 
     def is_share(self, quantity: Quantity) -> bool:
         """Whether a percentage is of a workforce, and cut."""
         first, last = quantity.first, quantity.last
         ahead = self.norms[last : last + 5]
-        possible = quantity.value is not None and 0 < quantity.value <= 100
-        if not possible or self._is_earlier(last) or not _PAY.isdisjoint(ahead):
+        possible = quantity.value is not None and 0 < quantity.value <= _PERCENT and self._is_all(quantity)
+        noun = self._workforce(last)
+        of_pay = not _PAY.isdisjoint(ahead if noun is None else self.norms[last : noun + 2])
+        if not possible or of_pay or is_earlier(self.cut, last):
             return False
         cutting = self.acts[first] is Act.CUT
-        noun = self._workforce(last)
         if noun is not None:
-            goes = cutting or self._shrinks(noun) or self._is_affected(noun) or self._shrinks(last - 1)
-            return goes and not self._is_of_the_cut(last, noun)
+            goes = cutting or shrinks(self.cut, noun) or is_affected(self.cut, noun) or shrinks(self.cut, last - 1)
+            return goes and not self._is_of_a_share(last, noun) and not self._is_of_the_cut(last, noun)
+        return self._is_share_alone(quantity, ahead, cutting=cutting)
+
+    def _is_of_a_share(self, last: int, noun: int) -> bool:
+        """Whether a percentage is of another one: "half of the 20% of staff to go"."""
+        return any("%" in gap for gap in self.cut.gaps[last + 1 : noun]) or not _SIGNS.isdisjoint(self.norms[last:noun])
+
+    def _is_share_alone(self, quantity: Quantity, ahead: list[str], *, cutting: bool) -> bool:
+        """Whether a percentage is of a workforce that is named before it, or not at all."""
+        first, last = quantity.first, quantity.last
         left = self.norms[max(first - 6, 0) : first]
         if not _PAY.isdisjoint(left[-3:]):
             return False
@@ -166,6 +196,13 @@ class _Judge:
         if ahead and ahead[0] in _REDUCED:
             return ahead[0] in _ALL_OF or not lexicon.WORKFORCE.isdisjoint(ahead)
         return (cutting and bool(self._verb_on_people(first))) or self._is_going(last)
+
+    def _is_all(self, quantity: Quantity) -> bool:
+        """Whether everybody goes: "its entire staff", and not "its entire design staff"."""
+        ahead = self.norms[quantity.last : quantity.last + 2]
+        if len(ahead) > 1 and (ahead[0] in _ALL_OVER or ahead[0] in _NO_EMPLOYER):
+            ahead = ahead[1:]
+        return self.norms[quantity.core] not in _ALL or ahead[:1] in _EVERYBODY
 
     def _is_going(self, last: int) -> bool:
         """Whether a part of a named employer goes: "17 percent of Velora is going"."""
@@ -181,7 +218,7 @@ class _Judge:
         between = self.norms[last:noun]
         if between[:2] not in (["of", "the"], ["of", "those"], ["of", "these"]):
             return False
-        if not _GONE.isdisjoint(between) or self._shrinks(noun):
+        if not _GONE.isdisjoint(between) or shrinks(self.cut, noun):
             return True
         ahead = self.norms[noun + 1 : noun + 3]
         at_work = ahead[:1] in _WHERE and ahead != ["at", "risk"]
@@ -191,7 +228,17 @@ class _Judge:
         """Whether words for a workforce lead up to a percentage: "staff by", "headcount", "job cuts of"."""
         if left[-1] == "of":
             return not lexicon.SHRINK_NOUNS.isdisjoint(left[-2:])
-        return cutting and ("by" in left[-2:] or left[-1] in lexicon.WORKFORCE)
+        return cutting and ("by" in left[-3:] or left[-1] in lexicon.WORKFORCE)
+
+    def _is_restated(self, quantity: Quantity, noun: int) -> bool:
+        """Whether people stand right behind the part of the workforce they are: "lays off 20% of staff, 285 people"."""
+        at = quantity.first - 1
+        if at < 1 or noun != quantity.last or self.norms[at] not in _COLLECTIVE or self.norms[noun] in _COLLECTIVE:
+            return False
+        while at > 0 and (self.norms[at] in _COLLECTIVE or self.norms[at] in _OF_ITS):
+            at -= 1
+        share = self.norms[at].isdigit() and int(self.norms[at]) < _PERCENT
+        return (share or self.norms[at] in _SIGNS) and self.acts[at] is Act.CUT
 
     def _before(self, index: int) -> str:
         return self.norms[index - 1] if index else ""
@@ -207,11 +254,11 @@ class _Judge:
         """Whether a number is of people that stay or come, of a total, of an earlier cut, or a year."""
         behind = quantity.last if noun is None else noun
         return (
-            self._is_level(quantity)
-            or (self._is_size(quantity.first, noun) and not self._befalls(quantity))
-            or self._is_total(quantity, behind)
-            or self._is_year(quantity, noun)
-            or self._is_earlier(behind)
+            is_level(self.cut, quantity)
+            or (is_size(self.cut, quantity.first, noun) and not self._befalls(quantity))
+            or is_total(self.cut, quantity, behind)
+            or is_year(self.cut, quantity, noun)
+            or is_earlier(self.cut, behind)
         )
 
     def _may_be_share(self, quantity: Quantity) -> bool:
@@ -219,10 +266,10 @@ class _Judge:
         if quantity.value is None or quantity.value > 100:
             return False
         ahead = self.norms[quantity.last : quantity.last + 6]
-        if ahead[:1] == ["of"] and not any(word[0].isdigit() for word in ahead):
-            whole = _COLLECTIVE if self.capitals else lexicon.WORKFORCE
-            if not whole.isdisjoint(ahead):
-                return True
+        whole = _COLLECTIVE if self.capitals else lexicon.WORKFORCE
+        noun = next((at for at, word in enumerate(ahead) if word in whole), None)
+        if ahead[:1] == ["of"] and noun is not None and not any(word[0].isdigit() for word in ahead[:noun]):
+            return True
         left = self.norms[max(quantity.first - 4, 0) : quantity.first]
         return not self.capitals and left[-1:] == ["by"] and not lexicon.WORKFORCE.isdisjoint(left)
 
@@ -268,6 +315,8 @@ class _Judge:
         ahead = self.norms[quantity.last : quantity.last + 8]
         if act is not Act.CUT or ahead[:1] != ["of"]:
             return ahead[:3] == ["out", "of", "work"]
+        if quantity.value is not None and quantity.value > _PERCENT and not _WHOLE.isdisjoint(ahead[:5]):
+            return True
         larger = next((index for index, word in enumerate(ahead) if word[0].isdigit()), None)
         if larger is None or larger > 4 or lexicon.JOBS.isdisjoint(ahead[larger:]):
             return False
@@ -281,24 +330,44 @@ class _Judge:
             return False
         if ahead[0] in _TIME or (ahead[0] == "of" and ahead[1] != "the"):
             return False
-        pause = not _PAUSES.isdisjoint(self.cut.gaps[quantity.last])
+        if self._before(quantity.first) in lexicon.CUT_NOUNS and (quantity.value or _MANY) < _MANY:
+            return False
+        pause = not PAUSES.isdisjoint(self.cut.gaps[quantity.last])
         ends = not ahead[0] or ahead[0] in _STOP or ahead[0] in _NEXT or pause
         if verb:
             return ends or (verb not in _DISMISS and ahead[0] not in _NO_END)
-        left = self.norms[max(quantity.first - 5, 0) : quantity.first]
+        left = self.norms[max(quantity.first - 6, 0) : quantity.first]
         by = left[-1:] == ["by"] and not lexicon.WORKFORCE.isdisjoint(left)
         amounts = bool(left) and left[-1] in _AMOUNT_TO and not _COUNTABLE.isdisjoint(left)
         paid = left[-2:] in (["severance", "to"], ["rif", "of"])
         from_all = ahead[0] in ("from", "of") and bool(left) and left[-1] in lexicon.CUT_VERBS
-        more = ahead[0] == "more" and bool(left) and not lexicon.JOBS.isdisjoint(self.norms[: quantity.first])
-        more = more and left[-1] in lexicon.CUT_VERBS
-        return ends and (by or amounts or paid or more or (from_all and self._workforce(quantity.last + 1) is not None))
+        told = not _ABOUT_JOBS.isdisjoint(self.norms[: max(quantity.first - 1, 0)])
+        more = ahead[0] == "more" and bool(left) and left[-1] in lexicon.CUT_VERBS
+        more = more or (left[-1:] in _ANOTHER and not lexicon.CUT_VERBS.isdisjoint(left[-3:-1]))
+        more = told and more
+        more = more or (
+            ahead[0] in _HERE and left[-1:] != [] and left[-1] in lexicon.CUT_VERBS and self._has_jobs(quantity)
+        )
+        near = left[-1:] and left[-1] in lexicon.SHRINK_NOUNS and quantity.first != quantity.core
+        near = bool(near) and not lexicon.JOBS.isdisjoint(left[-2:])
+        looming = left[-1:] == ["for"] and not lexicon.SHRINK_NOUNS.isdisjoint(left[-3:-1])
+        near = near or (looming and not lexicon.JOBS.isdisjoint(left))
+        return ends and (
+            by or amounts or paid or more or near or (from_all and self._workforce(quantity.last + 1) is not None)
+        )
+
+    def _has_jobs(self, quantity: Quantity) -> bool:
+        """Whether jobs were counted before, so that a number alone goes on with them: "adds 20 jobs, cuts 30 here"."""
+        ahead = pairwise(self.norms[: quantity.first])
+        return any(word[0].isdigit() and following in _POSTS for word, following in ahead)
 
     def _befalls(self, quantity: Quantity) -> bool:
         """Whether it is told in other words what befalls a number of people: "sends 800 packing"."""
-        many = quantity.value is not None and quantity.value >= _MANY and (self.capitals or quantity.value > _PERCENT)
+        value = quantity.value if quantity.value is not None else quantity.high
+        many = value is not None and value >= _MANY
         return (
             many
+            and (self.capitals or quantity.value is None or quantity.value > _PERCENT)
             and self.acts[quantity.first] is not Act.EARLIER
             and befallen(self.cut, quantity.first, quantity.last) is not None
         )
@@ -312,85 +381,3 @@ class _Judge:
         if word == "off" and index > 0 and self.norms[index - 1] in lexicon.LAY:
             return self.norms[index - 1]
         return word if word in lexicon.PEOPLE_VERBS or word in lexicon.LAY else ""
-
-    def _is_cut(self, noun: int) -> bool:
-        return self.norms[noun] in lexicon.CUT_NOUNS or self.norms[noun] == "lay" or self._shrinks(noun)
-
-    def _shrinks(self, noun: int) -> bool:
-        close = not _PAUSES.isdisjoint(self.cut.gaps[noun + 1].replace("-", "")) if noun + 1 < len(self.norms) else True
-        return not close and self.norms[noun + 1] in lexicon.SHRINK_NOUNS
-
-    def _is_affected(self, noun: int) -> bool:
-        """Whether it is said behind the noun that the jobs go: "400 jobs at risk", "are to be cut"."""
-        for index in range(noun + 1, min(noun + 10, len(self.norms))):
-            word, before = self.norms[index], self.norms[index - 1]
-            if not _PAUSES.isdisjoint(self.cut.gaps[index].strip("-")) or word in lexicon.HIRE:
-                return False
-            if word == "go":
-                if before in _WILL:
-                    return True
-            elif word in lexicon.AFFECTED or (word == "cut" and before in _BE) or (word, before) == ("off", "laid"):
-                return True
-        return False
-
-    def _is_level(self, quantity: Quantity) -> bool:
-        """A number of people that stay, or were: "to 50 from 112", "from 112 to 50"."""
-        before = self._before(quantity.first)
-        if before != "to" or self._before(quantity.first - 1) in _AMOUNTS:
-            return before == "from"
-        left = self.norms[max(quantity.first - 6, 0) : quantity.first - 1]
-        from_behind = "from" in self.norms[quantity.last : quantity.last + 3]
-        return from_behind or "from" in left or not lexicon.WORKFORCE.isdisjoint(left)
-
-    def _is_size(self, first: int, noun: int | None) -> bool:
-        """Whether the number is of all who work there: "its 300 staff", "10 percent of 68,000 jobs"."""
-        before = self._before(first)
-        left = self.norms[max(first - 3, 0) : first]
-        if "(" in self.cut.gaps[first] or (noun is not None and self._is_cut(noun)):
-            return False
-        if before in _WHOSE or (first and self.cut.possessive[first - 1]):
-            return noun is None or not self._is_affected(noun)
-        if before == "the" and left[:-1][-1:] == ["of"]:
-            return "%" in self.cut.gaps[first - 2] or not _SHARES.isdisjoint(self.norms[max(first - 4, 0) : first])
-        if before == "of":
-            return _LOSS_OF.isdisjoint(left[:-1]) or left[:-1] == ["of", "total"]
-        strong = noun is not None and "strong" in self.norms[first : noun + 2]
-        return strong or before in _EMPLOYING
-
-    def _is_total(self, quantity: Quantity, behind: int) -> bool:
-        """Whether a number adds up rounds or employers: "bringing the total to 27,000", "so far this year"."""
-        left = self.norms[max(quantity.first - 5, 0) : quantity.first]
-        if "total" in left[-3:] and left[-1] in ("to", "total") and "a" not in left:
-            return True
-        if not _BRINGING.isdisjoint(left) and left[-1] == "to":
-            return True
-        around = self.norms[max(quantity.first - 6, 0) : behind + 10]
-        return any(pair == ("so", "far") for pair in pairwise(around))
-
-    def _is_year(self, quantity: Quantity, noun: int | None) -> bool:
-        if not quantity.bare or quantity.value is None or not 1950 <= quantity.value <= 2049:
-            return False
-        if noun is None:
-            return True
-        if quantity.value % 100 == 0 and noun - quantity.last < 3:
-            return False
-        before = self._before(quantity.first)
-        counted = before in lexicon.CUT_VERBS or before == "off" or quantity.first != quantity.core
-        return not counted or self.norms[noun] in lexicon.CUT_NOUNS
-
-    def _is_earlier(self, last: int) -> bool:
-        """Whether an earlier time stands behind the number: "1,000 jobs last year"."""
-        ahead = self.norms[last : last + 7]
-        for length, word in enumerate(ahead):
-            if length and (word[0].isdigit() or word in _AFTERWARDS):
-                ahead = ahead[:length]
-                break
-        before = ["", *ahead]
-        for index, (word, following) in enumerate(pairwise(ahead)):
-            if word == "last" and following in _SEASONS and before[index] not in _THE_LAST:
-                return True
-            if (word, following) in (("year", "ago"), ("year", "earlier")):
-                return True
-            if (word, following, *ahead[index + 2 : index + 3]) == ("earlier", "this", "year"):
-                return True
-        return "previously" in ahead[:3]

@@ -5,50 +5,27 @@ Reads grammar from word order only: what stands before the verb that cuts, or af
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from monitor.detect import lexicon
-from monitor.detect.companies import Directory, Employer, Spot
+from monitor.detect.companies import Directory, Spot
 from monitor.detect.cues import CLAUSES, VERBS, cues
+from monitor.detect.heads import HELPING, head, opening
 from monitor.detect.lexicon import words
+from monitor.detect.naming import LONGEST, Named, Naming, Piece
+from monitor.detect.numerals import SMALL
 from monitor.detect.tokens import Tokens
 
-_HARD = frozenset(',;:()[]|—–"“”!?/')
 _BRACKETS = frozenset("()")
-_GROUPS = words("department departments team teams division unit studio office newsroom")
 _MOST_NAMES = 4
 _MOST_CUES = 8
-_LONGEST = 5
-_BACKS = words("based backed owned led funded listed supported")
-_LET = frozenset(("let", "lets", "letting"))
-_MAKE = frozenset(("make", "makes", "making", "made"))
-_PART = frozenset(("part", "parts", "parting", "parted"))
-_STARTS = lexicon.LAY | lexicon.CUT_VERBS | _LET | _MAKE | _PART | lexicon.JOBS | lexicon.SHRINK_NOUNS
+_EXCHANGES = words("amex asx bse euronext hel helsinki hkex lse nasdaq nse nyse omx sse tsx tsxv xetra")
+_PEOPLE = words("boss ceo cfo chair chairman chairwoman chief cofounder coo cto founder president")
+_WORKERS = lexicon.ROLES - lexicon.CUT_NOUNS
 _SAID = words("said says announced announces confirmed confirms")
 _LIMITS = VERBS | lexicon.SUBORDINATE
-_AT = ("at", "by", "hit", "hits", "inside")
-_NO_NAME = lexicon.NEVER | lexicon.DESCRIPTORS | lexicon.CUT_NOUNS
-_NO_TITLE = lexicon.ROLES | lexicon.SAYING
-_PLACES = lexicon.PLACES | lexicon.LONELY | lexicon.NATIONALITIES
-_TOO_COMMON = lexicon.ROLES | lexicon.NAME_TAILS | lexicon.DESCRIPTORS
-_GENERIC = lexicon.FORMS | lexicon.NAME_TAILS | lexicon.LONELY | lexicon.ROLES
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name in the tokens, with the employer it is, if the directory knows it."""
-
-    first: int
-    last: int
-    employer: Employer | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    first: int
-    last: int
+_AT = ("at", "by", "hit", "hits", "inside", "bei", "beim", "bij", "chez", "hos")
 
 
 def cased(cut: Tokens) -> bool:
@@ -69,34 +46,28 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
     if not where and not spots and not directory.known(cut):
         return ()
     reader = _Sentence(cut, spots, directory, capitals=capitals)
-    for first, last in where:
+    for at, (first, last) in enumerate(where, start=1):
         ahead = reader.before(first)
         if not any(named.employer for named in ahead):
+            ahead = reader.acting(first, ahead)
             behind = reader.behind(last)
             if not ahead or any(named.employer for named in behind) or (behind and cut.possessive[ahead[-1].last - 1]):
                 ahead = behind or ahead
         elif reader.is_adjective(ahead[-1]):
             ahead = reader.behind(last) or ahead
         if ahead:
-            return ahead
+            return reader.others(ahead, where[at:])
     for _, last in where[:1]:
         if found := reader.clause(last):
             return found
     return reader.subject()
 
 
-class _Sentence:
-    def __init__(self, cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, capitals: bool) -> None:
-        self.cut = cut
-        self.norms = cut.norms
-        self.spots = {spot.first: spot for spot in spots}
-        self.directory = directory
-        self.capitals = capitals
-
+class _Sentence(Naming):
     def before(self, cue: int) -> tuple[Named, ...]:
         """The subject: the last piece before the cue that holds a name and is no aside."""
         pieces = self._pieces(cue)
-        named = [(piece, names) for piece in pieces if (names := self._names(piece))]
+        named = [(piece, names) for piece in pieces if (names := self.names(piece))]
         if not named:
             return ()
         if self._is_pronoun(cue):
@@ -104,22 +75,53 @@ class _Sentence:
         if not self.capitals or not self._acts(named[-1][0].last, cue):
             named = [entry for entry in named if any(name.employer for name in entry[1])] or named
         piece, names = named[-1]
-        listed = [other for other, _ in named if other.last == piece.first and self._breaks(piece.first)]
-        if listed and self._is_all_name(listed[-1]) and piece.first == names[0].first:
-            names = [*self._names(listed[-1]), *names]
+        for other, more in reversed(named[:-1]):
+            if other.last != piece.first or piece.first != names[0].first or not self.breaks(piece.first):
+                break
+            if not self._is_all_name(other):
+                break
+            piece, names = other, [*more, *names]
         return self._joined(names)
+
+    def acting(self, cue: int, named: tuple[Named, ...]) -> tuple[Named, ...]:
+        """Who stands right before what cuts, where no known name does: an unknown name, or one of everyday words."""
+        if named and self._acts(named[-1].last, cue):
+            return named
+        end = cue
+        while end > 0 and self.norms[end - 1] in HELPING and not self.breaks(end):
+            end -= 1
+        begin = next((index for index in range(end - 1, 0, -1) if self.breaks(index)), 0)
+        if not self.capitals and (introduced := opening(self.cut, begin, end, capitals=False)):
+            return (Named(*introduced, None),)
+        if not (self.capitals and named):
+            for first in range(max(end - LONGEST, begin), end):
+                found = self.name(first, Piece(first, end))
+                if found is not None and found.last == end and self.word(first - 1) not in _PEOPLE:
+                    return (found,)
+        words_of_name = head(self.cut, begin, cue, capitals=self.capitals)
+        return (Named(*words_of_name, None),) if words_of_name else named
+
+    def others(self, named: tuple[Named, ...], where: tuple[tuple[int, int], ...]) -> tuple[Named, ...]:
+        """The names, with those that cut in their own words: "Halvora lays off 45 and Brantiq sheds 200"."""
+        found = list(named)
+        for cue, _ in where:
+            for one in self.acting(cue, ()) if cue > found[-1].last else ():
+                joined = self.word(one.first - 1) in ("and", "while") or self.breaks(one.first)
+                if joined and one.first > found[-1].last and self._acts(one.last, cue):
+                    found.append(one)
+        return tuple(found[:_MOST_NAMES])
 
     def clause(self, cue: int) -> tuple[Named, ...]:
         """Who does something in the clause behind the cue: "as Halvora closes a plant", ", Halvora said"."""
         for index in range(cue, len(self.cut) - 1):
-            speaks = self._breaks(index) and self.norms[index] not in CLAUSES
+            speaks = self.breaks(index) and self.norms[index] not in CLAUSES
             first = index if speaks else index + 1
             if not speaks and self.norms[index] not in CLAUSES:
                 continue
-            named = self._name(first, _Piece(first, len(self.cut)))
+            named = self.name(first, Piece(first, len(self.cut)))
             if named is None:
                 continue
-            behind = self._behind_form(named.last)
+            behind = self.behind_form(named.last)
             if behind < len(self.cut) and self.norms[behind] in (_SAID if speaks else VERBS):
                 return (named,)
         return ()
@@ -132,14 +134,14 @@ class _Sentence:
         for piece in self._pieces(len(self.cut)):
             if known.isdisjoint(range(piece.first, piece.last)):
                 continue
-            if names := [named for named in self._names(piece) if named.employer is not None]:
+            if names := [named for named in self.names(piece) if named.employer is not None]:
                 return self._joined(names)
         return ()
 
     def is_adjective(self, named: Named) -> bool:
         """Whether an everyday word that is also a name may only say what kind of people: "Remote workers"."""
         everyday = named.employer is not None and named.employer.context
-        return everyday and named.last < len(self.cut) and self.norms[named.last] in lexicon.ROLES
+        return everyday and named.last < len(self.cut) and self.norms[named.last] in _WORKERS
 
     def _acts(self, first: int, cue: int) -> bool:
         """Whether nothing but its verb stands between a piece and the cue."""
@@ -152,46 +154,50 @@ class _Sentence:
             index -= 1
         return index > 0 and self.norms[index] in ("it", "they")
 
-    def _is_all_name(self, piece: _Piece) -> bool:
-        names = self._names(piece)
+    def _is_all_name(self, piece: Piece) -> bool:
+        names = self.names(piece)
         return len(names) == 1 and (names[0].first, names[0].last) == (piece.first, piece.last)
 
     def behind(self, cue: int) -> tuple[Named, ...]:
         """What follows "at" or "by" behind the cue."""
         stop = min(cue + 14, len(self.cut))
         for index in range(cue, stop):
-            if (self.norms[index] in _AT or (index == cue and self.norms[index] == "from")) and index + 1 < stop:
+            if (self.norms[index] in _AT or self._leaves(index, cue)) and index + 1 < stop:
                 last = index + 1
                 while (
                     last < stop
-                    and not self._breaks(last)
+                    and not self.breaks(last)
                     and self.norms[last] not in ("in", "as", "after", "to", "amid")
                 ):
                     last += 1
-                if names := self._names(_Piece(index + 1, last)):
+                if names := self.names(Piece(index + 1, last)):
                     return tuple(names[:1])
             elif self.norms[index] == "of" and (owner := self._owner(index + 1, stop)):
                 return (owner,)
         return ()
 
+    def _leaves(self, index: int, cue: int) -> bool:
+        """Whether people go from what follows: "layoffs from Halvora", "let go from Halvora"."""
+        return self.norms[index] == "from" and (index == cue or self.word(index - 1) in ("go", "off"))
+
     def _owner(self, first: int, stop: int) -> Named | None:
         """Whose something is: "8% of Halvora's employees"."""
-        owner = self._name(first, _Piece(first, stop)) if first < stop else None
+        owner = self.name(first, Piece(first, stop)) if first < stop else None
         return owner if owner and self.cut.possessive[owner.last - 1] else None
 
-    def _pieces(self, cue: int) -> list[_Piece]:
-        pieces: list[_Piece] = []
+    def _pieces(self, cue: int) -> list[Piece]:
+        pieces: list[Piece] = []
         first = 0
         aside = False
         for index in [*(limit for limit in self._limits if limit < cue), cue]:
             end = index == cue
             word = self.norms[index] if index < len(self.cut) else ""
-            comma = not end and index > first and self._breaks(index)
+            comma = not end and index > first and self.breaks(index)
             verb = index not in self.spots and word in VERBS
             if not (end or comma or verb or word in lexicon.SUBORDINATE):
                 continue
             if not aside and index > first and not (pieces and self._adds(first)):
-                pieces.append(_Piece(first, index))
+                pieces.append(Piece(first, index))
             if comma:
                 aside = False
                 first = index
@@ -205,20 +211,31 @@ class _Sentence:
                 first = index + 1
         return pieces
 
+    def _is_one_in(self, index: int) -> bool:
+        """Whether a word only joins two numbers: "1 in 5 workers"."""
+        return self.norms[index] == "in" and self._is_number(index - 1) and self._is_number(index + 1)
+
+    def _is_number(self, index: int) -> bool:
+        return 0 <= index < len(self.cut) and (self.norms[index].isdigit() or self.norms[index] in SMALL)
+
     def _adds(self, first: int) -> bool:
         """Whether a piece says more of the one before, instead of naming another."""
-        return self._is_apposition(first) or self._in_brackets(first)
+        return self._is_apposition(first) or self._in_brackets(first) or self._is_listing(first)
+
+    def _is_listing(self, first: int) -> bool:
+        """Whether a piece is the ticker behind an exchange: "HEL : NXR1V"."""
+        return first > 0 and ":" in self.cut.gaps[first] and self.norms[first - 1] in _EXCHANGES
 
     def _is_apposition(self, first: int) -> bool:
         """Whether a piece only says more of the one before: ", a maker of games," or ", or EB,"."""
-        return self._breaks(first) and self.norms[first] in ("a", "an", "the", "or", "one")
+        return self.breaks(first) and self.norms[first] in ("a", "an", "the", "or", "one")
 
     def _in_brackets(self, first: int) -> bool:
         """Whether a piece stands in brackets that close again, as a ticker behind a name does."""
         opened = next((at for at in range(first, -1, -1) if not _BRACKETS.isdisjoint(self.cut.gaps[at])), None)
         if opened is None or self.cut.gaps[opened].rfind("(") <= self.cut.gaps[opened].rfind(")"):
             return False
-        return any(")" in self.cut.gaps[at] for at in range(first + 1, min(first + _LONGEST, len(self.cut)) + 1))
+        return any(")" in self.cut.gaps[at] for at in range(first + 1, min(first + LONGEST, len(self.cut)) + 1))
 
     @cached_property
     def _limits(self) -> tuple[int, ...]:
@@ -227,47 +244,7 @@ class _Sentence:
         return tuple(
             index
             for index, word in enumerate(self.norms)
-            if (word in _LIMITS or self._breaks(index)) and index not in inside
-        )
-
-    def _breaks(self, index: int) -> bool:
-        gap = self.cut.gaps[index]
-        return gap not in (" ", "") and (not _HARD.isdisjoint(gap) or " - " in gap or "\n" in gap)
-
-    def _names(self, piece: _Piece) -> list[Named]:
-        """The names in a piece; what follows a person's role is a person."""
-        found: list[Named] = []
-        index = piece.first
-        role = False
-        while index < piece.last:
-            named = self._name(index, piece)
-            if named is None:
-                within = self.norms[index] == "at" and index > 0 and self.norms[index - 1] in _GROUPS
-                role = not within and (role or self.norms[index] in lexicon.ROLES)
-                index += 1
-                continue
-            if not (role and named.employer is None) and not self._backs(named.last, piece.last):
-                if found and self._introduced(found[-1].last, named.first):
-                    found.pop()
-                found.append(named)
-            index = self._behind_form(max(named.last, index + 1))
-        known = [named for named in found if named.employer is not None] or found
-        return [named for named in known if not self.cut.possessive[named.last - 1]] or known
-
-    def _behind_form(self, index: int) -> int:
-        """The token behind a name's legal form."""
-        while index < len(self.cut) and self.norms[index] in lexicon.LEGAL_FORMS:
-            index += 1
-        return index
-
-    def _backs(self, index: int, stop: int) -> bool:
-        return index + 1 < stop and self.norms[index] in _BACKS
-
-    def _introduced(self, first: int, last: int) -> bool:
-        """Whether a name only says whose the next one is: "Brantiq-backed Halvora", "Brantiq rival Halvora"."""
-        return first < last and all(
-            word in _BACKS or word in lexicon.DESCRIPTORS or word in lexicon.NATIONALITIES
-            for word in self.norms[first:last]
+            if (word in _LIMITS or self.breaks(index)) and index not in inside and not self._is_one_in(index)
         )
 
     def _joined(self, names: list[Named]) -> tuple[Named, ...]:
@@ -279,104 +256,3 @@ class _Sentence:
                 break
             chosen.insert(0, named)
         return tuple(chosen[:_MOST_NAMES])
-
-    def _name(self, index: int, piece: _Piece) -> Named | None:
-        """The name that begins at a token, if one does."""
-        last = self._run(index, piece.last)
-        spot = self.spots.get(index)
-        if spot is not None and spot.last <= piece.last and self._is_whole(spot, last):
-            return Named(spot.first, spot.last, spot.employer)
-        if employer := self._everyday(index, piece):
-            return employer
-        if last == index or (self.norms[index] in lexicon.PLACES and index + 1 in self.spots):
-            return None
-        for end in range(last, index, -1):
-            if known := self.directory.exact(self.cut, index, end):
-                return Named(index, end, known)
-            if self.norms[end - 1] not in lexicon.UNIT_TAILS:
-                break
-        while last > index + 1 and self.norms[last - 1] in lexicon.LEGAL_FORMS:
-            last -= 1
-        if not self._plausible(index, last) or self._is_rest(index, last):
-            return None
-        return Named(index - self._is_cut_short(index, last), last, None)
-
-    def _is_rest(self, first: int, last: int) -> bool:
-        """Whether an everyday word is what is left of a name that began the sentence: "Yellow Table"."""
-        begun = self.capitals and (first, last) == (1, 2) and self.cut.gaps[1] == " "
-        introducing = lexicon.DESCRIPTORS | lexicon.NATIONALITIES | lexicon.FILLER
-        return begun and set(self.norms[:2]) <= lexicon.EVERYDAY and self.norms[0] not in introducing
-
-    def _is_cut_short(self, first: int, last: int) -> bool:
-        """Whether a name of one everyday word lacks the nationality before it: "Canadian Window"."""
-        whole = first == 0 or self.cut.gaps[first] != " " or self.norms[first - 1] not in lexicon.NATIONALITIES
-        return self.capitals and not whole and last == first + 1 and self.norms[first] in lexicon.EVERYDAY
-
-    def _everyday(self, index: int, piece: _Piece) -> Named | None:
-        """A known name that is an everyday word too: it must be all there is, but for what says what it is."""
-        if self.capitals and not self.cut.capital(index):
-            return None
-        if index > piece.first and not self._introduces(index - 1):
-            return None
-        for last in range(min(piece.last, index + _LONGEST), index, -1):
-            employer = self.directory.exact(self.cut, index, last)
-            if employer is None or (index > piece.first and last == index + 1 and self.norms[index] in _TOO_COMMON):
-                continue
-            if last == piece.last or self._follows(last):
-                return Named(index, last, employer)
-        return None
-
-    def _introduces(self, index: int) -> bool:
-        return (
-            self.norms[index] in lexicon.DESCRIPTORS
-            or self.norms[index] in lexicon.NATIONALITIES
-            or self.norms[index] in ("the", "and", "at", "exclusive", "s")
-            or self.cut.possessive[index]
-        )
-
-    def _follows(self, index: int) -> bool:
-        return (
-            self.cut.possessive[index - 1]
-            or self.norms[index] in lexicon.FILLER
-            or self.norms[index] in lexicon.ROLES
-            or self.norms[index] in lexicon.UNIT_TAILS
-            or self.norms[index] == "and"
-            or (not self.capitals and self.norms[index] in ("the", "a"))
-        )
-
-    def _is_whole(self, spot: Spot, last: int) -> bool:
-        """Whether a known name is not only the beginning of a longer, unknown one."""
-        if not self.capitals or last <= spot.last:
-            return True
-        if spot.last in self.spots:
-            return True
-        return all(word in lexicon.UNIT_TAILS for word in self.norms[spot.last : last])
-
-    def _run(self, first: int, stop: int) -> int:
-        """The token behind the name-like words that begin at ``first``."""
-        index = first
-        while index < stop and self._name_like(index, first):
-            if index > first and self.cut.gaps[index] not in (" ", "-", " & ", ".", "&", "'", "’", "", ". ", "‑"):
-                break
-            index += 1
-            if self.cut.possessive[index - 1]:
-                break
-        return index
-
-    def _name_like(self, index: int, first: int) -> bool:
-        word = self.norms[index]
-        if index > first and self.capitals and word == "of" and index + 1 < len(self.cut):
-            return self.cut.capital(index + 1) and self.norms[index + 1] not in _PLACES
-        if word in _NO_NAME or word[0].isdigit():
-            return False
-        if self.capitals:
-            named = self.cut.capital(index) and not (word in lexicon.ROLES and index > first)
-            return named and (index > 0 or word not in lexicon.EVERYDAY)
-        if word in lexicon.EVERYDAY:
-            return index > first and word in lexicon.NAME_TAILS and word not in lexicon.ROLES
-        return word not in _NO_TITLE and not (word[-1] == "s" and word[:-1] in lexicon.PLACES)
-
-    def _plausible(self, first: int, last: int) -> bool:
-        name = self.norms[first:last]
-        told = not all(word in _PLACES for word in name) and not all(word in lexicon.FORMS for word in name)
-        return len("".join(name)) > 1 and told and not (len(name) == 1 and name[0] in _GENERIC)

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 import re2
 
+from monitor.detect import dates, places, reasons, units
 from monitor.detect.companies import Directory, Spot, company_key
 from monitor.detect.cutbacks import cutbacks, derived
-from monitor.detect.employers import Named, cased, employers
+from monitor.detect.employers import cased, employers
+from monitor.detect.naming import Named
 from monitor.detect.numbers import Quantity, quantities
+from monitor.detect.passages import Found, Passage, speaks
 from monitor.detect.text import sentences
 from monitor.detect.tokens import Tokens, tokens
-from monitor.model import Amount, Company, Facts, Qualifier, Text
+from monitor.detect.waves import wave
+from monitor.detect.written_dates import FIRST_YEAR, LAST_YEAR
+from monitor.model import Amount, Company, Facts, Qualifier, Stated, Text
 
 _READ = 20_000
 """Characters of a field that are read: what a cut is about stands at the beginning."""
@@ -26,10 +32,13 @@ _LONG = 1_500
 """Characters of one sentence that are read; longer ones are no prose."""
 _MOST_COMPANIES = 8
 _MOST_AMOUNTS = 40
+_MOST_STATED = 8
+_TOLD_FIRST = 6
+"""Sentences in which an article says that this is not the first cut."""
 _CUE = re2.compile(
     rb"(?i)lay|laid|cut|job|redundan|furlough|slash|axe|axing|shed|eliminat|trim|dismiss|sack|fire|firing|retrench|downsiz"
     rb"|position|work ?force|headcount|roles|staff|employe|workers|posts|let go|lets go|reduc|severance|goodbye"
-    rb"|farewell|warn|\brifs?\b"
+    rb"|farewell|warn|affect|\brifs?\b"
 )
 _DASH = re.compile(r"[-–—]\s")
 _DATELINE = re.compile(r"\s*(?:[A-Z][A-Za-z.,' ]{1,40})?\(?(?:Reuters|AP|AFP|CP|Bloomberg|PA|UPI)\)?\s*[-–—]+\s")
@@ -50,18 +59,37 @@ def read(text: Text, directory: Directory) -> Facts:
     found = list(_sentences(text, directory))
     headcounts: list[Amount] = []
     percents: list[Amount] = []
-    told: set[int] = set()
+    told: set[tuple[str, int]] = set()
     for sentence in found:
         before = len(headcounts) + len(percents)
         _amounts(sentence, headcounts, percents)
         if len(headcounts) + len(percents) > before:
-            told.add(sentence.start)
+            told.add((sentence.field, sentence.start))
+    cutters = _cutters(found, directory)
+    companies = _companies(found, told, cutters, directory)
+    published = text.published if text.published and FIRST_YEAR <= text.published.year <= LAST_YEAR else None
+    cutting = _passages(found, told, companies, published)
     return Facts(
-        companies=_companies(found, told, directory),
+        companies=companies,
         headcount=_speaking(headcounts),
         percent=percents[0] if percents else None,
         headcounts=tuple(headcounts[:_MOST_AMOUNTS]),
+        places=_all(cutting, places.places),
+        units=_all(cutting, units.units),
+        effective=_first(cutting, dates.effective),
+        announced=_first(cutting, dates.announced),
+        reason=_first(cutting, reasons.reason),
+        wave=next(filter(None, (_wave(sentence) for sentence in found[:_TOLD_FIRST])), None),
+        together=len({company.key for company in companies[: len(cutters)]}) or 1,
     )
+
+
+def _wave(sentence: _Sentence) -> Stated | None:
+    span = wave(sentence.cut.text[sentence.start : sentence.end])
+    if span is None:
+        return None
+    words = sentence.cut.text[sentence.start + span[0] : sentence.start + span[1]]
+    return _stated(sentence, Found(words, sentence.start + span[0], sentence.start + span[1]))
 
 
 def _sentences(text: Text, directory: Directory) -> Iterator[_Sentence]:
@@ -130,17 +158,23 @@ def _speaking(headcounts: list[Amount]) -> Amount | None:
     return next(exact, first)
 
 
-def _companies(found: list[_Sentence], told: set[int], directory: Directory) -> tuple[Company, ...]:
-    companies: list[Company] = []
-    seen: set[tuple[str, str]] = set()
-    named: list[tuple[_Sentence, Named]] = []
+def _cutters(found: list[_Sentence], directory: Directory) -> list[tuple[_Sentence, Named]]:
+    """The employer, or the employers together, that the first sentence names which names one."""
     for sentence in found:
         cutting = employers(sentence.cut, sentence.spots, directory, capitals=sentence.capitals)
-        named.extend((sentence, one) for one in cutting)
-        if named:
-            break
+        if cutting:
+            return [(sentence, one) for one in cutting]
+    return []
+
+
+def _companies(
+    found: list[_Sentence], told: set[tuple[str, int]], cutters: list[tuple[_Sentence, Named]], directory: Directory
+) -> tuple[Company, ...]:
+    companies: list[Company] = []
+    seen: set[tuple[str, str]] = set()
+    named = list(cutters)
     for sentence in found:
-        if sentence.field == "body" and sentence.start not in told:
+        if sentence.field == "body" and (sentence.field, sentence.start) not in told:
             continue
         named.extend((sentence, Named(spot.first, spot.last, spot.employer)) for spot in sentence.spots)
     for sentence, one in named:
@@ -150,6 +184,52 @@ def _companies(found: list[_Sentence], told: set[int], directory: Directory) -> 
             seen.add(mark)
             companies.append(company)
     return tuple(companies)
+
+
+def _passages(
+    found: list[_Sentence], told: set[tuple[str, int]], companies: tuple[Company, ...], published: date | None
+) -> list[tuple[_Sentence, Passage]]:
+    """The sentences that speak of the cut; those with its numbers first. In a body, other employers' cuts are none."""
+    speaking = [one for one in found if (one.field, one.start) in told or speaks(one.cut)]
+    if not speaking:
+        return []
+    keys = {company.key for company in companies[:1]}
+    names = frozenset(norm for company in companies for norm in tokens(company.text).norms)
+    kept = []
+    for sentence in speaking:
+        others = {spot.employer.key for spot in sentence.spots}
+        if sentence.field == "body" and keys and others and keys.isdisjoint(others):
+            continue
+        cut, spots, capitals = sentence.cut, sentence.spots, sentence.capitals
+        read = Passage(cut=cut, spots=spots, capitals=capitals, names=names, published=published)
+        kept.append((sentence, read))
+    return sorted(kept, key=lambda one: (one[0].field, one[0].start) not in told)
+
+
+def _all(
+    cutting: list[tuple[_Sentence, Passage]], reader: Callable[[Passage], tuple[Found, ...]]
+) -> tuple[Stated, ...]:
+    stated: dict[str, Stated] = {}
+    for sentence, read in cutting:
+        for one in reader(read):
+            stated.setdefault(one.value.casefold(), _stated(sentence, one))
+    return tuple(stated.values())[:_MOST_STATED]
+
+
+def _first(cutting: list[tuple[_Sentence, Passage]], reader: Callable[[Passage], Found | None]) -> Stated | None:
+    return next((_stated(sentence, one) for sentence, read in cutting if (one := reader(read))), None)
+
+
+def _stated(sentence: _Sentence, found: Found) -> Stated:
+    text = sentence.cut.text
+    return Stated(
+        value=found.value,
+        field=sentence.field,
+        start=found.start,
+        end=found.end,
+        text=text[found.start : found.end],
+        sentence=text[sentence.start : sentence.end],
+    )
 
 
 def _company(sentence: _Sentence, named: Named, directory: Directory) -> Company:

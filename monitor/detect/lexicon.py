@@ -15,20 +15,25 @@ EVERYDAY = frozenset(files("monitor.detect").joinpath("words.txt").read_text(enc
 
 JOBS = words(
     """
-    agents associates bankers colleagues consultants contractors crew designers developers doctors drivers
-    editors employee employees employes engineers execs executives faculty freelancers headcount inspectors job
-    jobs journalists laborers labourers lawyers lecturers managers members miners moderators nurses officers
-    people personnel persons pilots position positions post posts ppl professors rangers recruiters reporters
-    researchers role roles salespeople scientists servants staff staffer staffers steelworkers teachers
-    technicians temps worker workers workforce writers
+    agents anstaellda anstallda arbeitnehmer arbeitsplaetze arbeitsplaetzen arbeitsplatze arbeitsplatzen
+    associates banen bankers beschaeftigte beschaftigte collaborateurs colleagues consultants contractors crew
+    designers developers doctors drivers editors empleados empleos emplois employee employees employes engineers
+    execs executives faculty freelancers headcount inspectors job jobb jobben jobs journalists laborers
+    labourers lawyers lecturers leute managers medarbetare medewerkers members miners mitarbeitende mitarbeiter
+    moderators nurses officers people personas personer personnel personnes persons pilots position positions
+    post postes posts ppl professors puestos rangers recruiters reporters researchers role roles salespeople
+    scientists servants staff staffer staffers steelworkers stellen teachers technicians temps tjaenster
+    tjanster trabajadores werknemers worker workers workforce writers
     """
 )
 """Words for jobs and for those who hold them: what a headcount counts."""
 
 CUT_NOUNS = words(
     """
-    dismissal dismissals firings furlough furloughs jobcuts joblosses layoff layoffs offs redundancies
-    redundancy retrenchment retrenchments sackings
+    despidos dismissal dismissals entlassungen entlassungswelle firings furlough furloughs jobcuts joblosses
+    kundigungen layoff layoffs licenciements massenentlassung massenentlassungen nedskarningar offs ontslagen
+    ontslagronde redundancies redundancy retrenchment retrenchments sackings stellenabbau stellenstreichungen
+    uppsagningar varsel
     """
 )
 """Words that are cuts of jobs by themselves."""
@@ -50,24 +55,27 @@ WORKFORCE = words(
 
 CUT_VERBS = words(
     """
-    abolish abolishes abolishing affect affected affecting affects ax axe axed axes axing carve carved carves
-    carving chop chopped chopping chops close closes closing cull culled culling culls cut cuts cutting
-    discontinue downsize downsized downsizes downsizing dropped dropping drops eject ejects eliminate
-    eliminated eliminates eliminating hit hits idle idles idling impact impacted impacting impacts jettison
-    jettisons lop lopped lopping lops lose loses losing lost offload pare pared pares paring prune prunes
-    purge purged purges putting reduce reduced reduces reducing release released releases releasing remove
-    removed removes removing scrap scrapped scrapping scraps shave shaved shaves shaving shed shedding sheds
-    shrink shrinking shrinks shut shuts shutter shutters slash slashed slashes slashing snip snipped snipping
-    snips terminate terminated terminates terminating thinned thinning thins threaten threatening threatens
-    trim trimmed trimming trimmmed trims winnow winnowed winnowing winnows
+    abolish abolishes abolishing affect affected affecting affects ax axe axed axes axing baut carve carved
+    carves carving chop chopped chopping chops close closes closing cull culled culling culls cut cuts cutting
+    discontinue downsize downsized downsizes downsizing drop dropped dropping drops eject ejects eliminate eliminated
+    eliminates eliminating hit hits idle idles idling impact impacted impacting impacts jettison jettisons lop
+    lopped lopping lops lose loses losing lost offload pare pared pares paring prune prunes purge purged purges
+    putting recorta recortar recortara reduce reduced reduces reducing release released releases releasing
+    remove removed removes removing schrappen schrapt scrap scrapped scrapping scraps shave shaved shaves
+    shaving shed shedding sheds shrink shrinking shrinks shut shuts shutter shutters slash slashed slashes
+    slashing snip snipped snipping snips streichen streicht supprime suppriment supprimer suprime suprimir
+    terminate terminated terminates terminating thinned thinning thins threaten threatening threatens trim
+    trimmed trimming trimmmed trims winnow winnowed winnowing winnows
     """
 )
 """Verbs that cut something: jobs, if a word for jobs follows."""
 
 PEOPLE_VERBS = words(
     """
-    dismiss dismissed dismisses dismissing fire fired fires firing furlough furloughed furloughing furloughs
-    layoff layoffs retrench retrenched retrenches retrenching sack sacked sacking sacks
+    despedir despedira despide despiden dismiss dismissed dismisses dismissing entlaesst entlassen entlasst fire
+    fired fires firing furlough furloughed furloughing furloughs layoff layoffs licencie licencient licencier
+    ontslaan ontslaat retrench retrenched retrenches retrenching sack sacked sacking sacks sager varsla varslar
+    varslas
     """
 )
 """Verbs that are done to people only."""
@@ -92,9 +100,14 @@ WORKPLACES = WORKS | words(
 
 TRADES = words(
     """
-    analysts apprentices assemblers assistants cleaners clerks coders couriers cutters electricians fitters
-    machinists makers mechanics operatives packers pickers planners printers programmers testers translators
-    typists weavers welders
+    accountants administrators advisers analysts apprentices assemblers assistants attendants auditors bakers
+    baristas barristers brewers brokers butchers carers carpenters cashiers chefs chemists cleaners clerks coders
+    cooks couriers curators cutters dealers dockers dockworkers economists electricians firefighters fitters
+    foremen guards instructors joiners lecturers librarians machinists makers marketers mechanics midwives
+    operatives packers painters paramedics pharmacists photographers physicists planners plumbers porters
+    printers producers programmers quants receptionists roughnecks sailors salesmen scaffolders seamen secretaries
+    sellers shipbuilders specialists stevedores stewards stylists tailors technologists tellers testers therapists
+    traders trainees trainers translators truckers tutors typists underwriters waiters weavers welders
     """
 )
 """Who works, by what they do: people of an employer where it loses a number of them."""
@@ -126,9 +139,9 @@ HIRE = words(
 
 AFFECTED = words(
     """
-    affected axed balance chop culled dismissed eliminated fired furloughed go goes gone idled impacted jeopardy
-    laid line lose loses losing lost notice reduced redundancy redundant removed retrenched risk sacked scrapped
-    shed slashed terminated threat threatened trimmed
+    affected axed balance chop culled dismissed eliminated fired furloughed gehen go goes gone idled impacted
+    jeopardy laid line lose loses losing lost notice reduced redundancy redundant removed retrenched risk sacked
+    sags scrapped shed slashed terminated threat threatened trimmed uppsagda
     """
 )
 """Words behind a count of jobs that say the jobs go."""
@@ -136,18 +149,18 @@ AFFECTED = words(
 SAYING = words(
     """
     according agree agreed agrees aim aims announce announced announces announcing becomes began begin beginning
-    begins blame blames blasted buys cancel cancels carries carry cites citing close closed closes closing
-    complete completed completes conduct conducted conducting conducts confirm confirmed confirming confirms
-    consider considering considers continue continues continuing decide decided decides denied denies deny ends
-    exit exits expect expected expects eye eyes face faces facing file files finalises finalize finalizes get
-    gets getting halts hit hits hope hopes implement implementing implements initiate initiates intend intends
-    issue issued issues kick kicks launch launches launching look looking looks made make makes making merge
-    merges mull mulls names need needs offer offering offers ousts pause pauses plan planned planning plans
-    prepare prepares preparing propose proposed proposes pull pulls puts quit quits replaces report reported
-    reportedly reports restructure restructures restructuring resume resumed resumes reveal revealed reveals
-    said say says see seek seeks sees sell sells set sets shut shuts shutters shutting start started starting
-    starts stops struggles struggling suffer suffers take takes taking tell tells told try trying undergo
-    undergoes unveiled unveils want wants warn warned warns weigh weighs winds
+    begins blame blames blasted buys cancel cancels carries carry cites citing close closed closes closing complete
+    completed completes conduct conducted conducting conducts confirm confirmed confirming confirms consider
+    considering considers continue continues continuing decide decided decides denied denies deny ends exit exits
+    expect expected expects eye eyes face faces facing file files finalises finalize finalizes get gets getting
+    halts hit hits hope hopes implement implementing implements inform informed informing informs initiate initiates
+    intend intends issue issued issues kick kicks launch launches launching look looking looks made make makes
+    making merge merges mull mulls names need needs notified notifies notify notifying offer offering offers ousts
+    pause pauses plan planned planning plans prepare prepares preparing propose proposed proposes pull pulls puts
+    quit quits replaces report reported reportedly reports restructure restructures restructuring resume resumed
+    resumes reveal revealed reveals said say says see seek seeks sees sell sells set sets shut shuts shutters
+    shutting start started starting starts stops struggles struggling suffer suffers take takes taking tell tells
+    told try trying undergo undergoes unveiled unveils want wants warn warned warns weigh weighs winds
     """
 )
 """What companies do in headlines besides cutting: a name ends before one of these."""
@@ -278,7 +291,7 @@ NEVER = (
     | NATIONALITIES
     | words(
         """
-        a afp agencies ai all an analysis and any ap april august biden big billion breaking brexit business
+        a afp agencies ai all am an analysis and any ap april august biden big billion breaking brexit business
         businesses but ceo cfo chairman cio cmo companies company congress coo coronavirus correction cost covid cpo
         cto cut cuts day days december doge dozens each economic economy employer employers end eur ev every evs
         exclusive factbox factory february fed few file firm firms government governments half hq hr hundreds

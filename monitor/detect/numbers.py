@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.detect.lexicon import CUT_VERBS, JOBS
 from monitor.detect.numerals import BETWEEN, FRACTIONS, PERCENT, QUALIFIERS, SCALE, SMALL, SUFFIX, VAGUE
 from monitor.detect.tokens import Tokens
 from monitor.model import Qualifier
@@ -26,6 +27,7 @@ _WITHIN = frozenset((" ", "-", "\u00a0"))
 _GROUPING = frozenset((" ", "\u00a0", "\u202f", "\u2009", "'", "’"))
 _CURRENCY = frozenset("$€£¥₹₩")
 _MONEY_BEFORE = frozenset(("usd", "eur", "gbp", "rs", "inr", "aud", "cad", "chf", "rmb", "yen", "sek", "nok", "dkk"))
+_RUN_INTO = CUT_VERBS | {"off"}
 _DASHES = frozenset(("-", "–", "—", " - ", " – ", " — ", "‑"))
 
 
@@ -73,16 +75,25 @@ def quantities(cut: Tokens) -> tuple[Quantity, ...]:
 
 def _quantity(cut: Tokens, index: int) -> Quantity | None:
     word = cut.norms[index]
-    if word in _FRACTION_FIRST and (fraction := _listed(cut, index, FRACTIONS, 3)):
+    if word in _FRACTION_FIRST and (fraction := _listed(cut, index, FRACTIONS, 4)):
         value = round(FRACTIONS[fraction], 1)
         return _stated(cut, index, _Number(value, index + len(fraction), share=True), value)
     if word in _VAGUE_FIRST and (words := _listed(cut, index, VAGUE, 4)):
         return _vague(cut, index, words)
+    if word.isdigit() and cut.norms[index + 1 : index + 2] == ["in"] and (share := _one_in(cut, index)):
+        return _stated(cut, index, _Number(share, index + 3, share=True), share)
     number = _number(cut, index)
     if number is None:
         return None
     upper = _upper(cut, index, number)
     return _stated(cut, index, upper or number, number.value)
+
+
+def _one_in(cut: Tokens, index: int) -> float | None:
+    """The part of all that "1 in 8 jobs" is, as a percentage."""
+    one, whole = cut.norms[index], "".join(cut.norms[index + 2 : index + 3])
+    told = whole.isdigit() and len(whole) < 3 and 0 < int(one) < int(whole) and len(one) == 1
+    return round(100 * int(one) / int(whole), 1) if told and cut.norms[index + 3 : index + 4] != ["days"] else None
 
 
 def _listed(cut: Tokens, index: int, table: Mapping[tuple[str, ...], object], longest: int) -> tuple[str, ...] | None:
@@ -104,16 +115,13 @@ def _number(cut: Tokens, index: int) -> _Number | None:
 
 def _digits(cut: Tokens, index: int) -> _Number | None:
     word = cut.norms[index]
-    if index and cut.gaps[index] == "":
-        return None
-    if index and cut.gaps[index] == "-" and not cut.norms[index - 1][0].isdigit():
-        return None
-    value = _value(word)
+    value = None if index and _is_in_name(cut, index) else _value(word)
     if value is None:
         return None
     last = index + 1
     bare = word.isdigit()
-    if bare and len(word) <= 3:
+    fused = len(word) == 3 and cut.gaps[last] == " " and cut.norms[last:] and cut.norms[last] != "000"
+    if bare and len(word) <= 3 and not fused:
         while last < min(len(cut), index + 4) and _group(cut, last):
             value = value * 1000 + int(cut.norms[last])
             bare = False
@@ -122,9 +130,17 @@ def _digits(cut: Tokens, index: int) -> _Number | None:
         suffix = cut.norms[last]
         if suffix in SUFFIX and (cut.gaps[last] == "" or len(suffix) > 2 or suffix in ("bn", "mn")):
             return _Number(value * SUFFIX[suffix], last + 1)
-        if cut.gaps[last] == "" and suffix not in PERCENT:
+        if cut.gaps[last] == "" and suffix not in PERCENT and suffix not in JOBS:
             return None
     return _Number(value, last, bare=bare)
+
+
+def _is_in_name(cut: Tokens, index: int) -> bool:
+    """Whether digits belong to the word before them: B2, mid-2024, Covid 19."""
+    before = cut.norms[index - 1]
+    if cut.gaps[index] == "":
+        return before not in _RUN_INTO
+    return before == "covid" or (cut.gaps[index] == "-" and not before[0].isdigit())
 
 
 def _group(cut: Tokens, index: int) -> bool:
@@ -177,7 +193,8 @@ def _upper(cut: Tokens, index: int, lower: _Number) -> _Number | None:
     if at >= len(cut):
         return None
     before = cut.norms[index - 1] if index else ""
-    if cut.gaps[at].replace("%", "").strip(" ") in ("-", "–", "—", "‑") and cut.gaps[at].replace("%", "") in _DASHES:
+    gap = cut.gaps[at].replace("%", "")
+    if (gap.strip(" ") in ("-", "–", "—", "‑") and gap in _DASHES) or _fused(cut, at):
         upper = _digits_after_dash(cut, at)
     elif (cut.norms[at], before == "from", before == "between") in _JOINS and at + 1 < len(cut):
         upper = _number(cut, at + 1)
@@ -186,6 +203,11 @@ def _upper(cut: Tokens, index: int, lower: _Number) -> _Number | None:
     if upper is None or not lower.value < upper.value <= 20 * lower.value:
         return None
     return None if before == "by" and not _behind(cut, upper)[2] else upper
+
+
+def _fused(cut: Tokens, at: int) -> bool:
+    """Whether a range has lost its dash, as in 10%15%: the sign alone keeps its ends apart."""
+    return cut.gaps[at] == "%" and cut.gaps[at + 1][:1] == "%"
 
 
 def _digits_after_dash(cut: Tokens, at: int) -> _Number | None:
@@ -209,8 +231,10 @@ def _stated(cut: Tokens, core: int, number: _Number, low: float) -> Quantity:
     if low != number.value:
         qualifier = Qualifier.RANGE
         first = core - 1 if core and cut.norms[core - 1] == "between" else core
-    elif qualifier is Qualifier.EXACT:
-        qualifier = _postfix(cut, last)
+    elif qualifier is Qualifier.EXACT and (postfix := _postfix(cut, last)) is not qualifier:
+        qualifier = postfix
+        if cut.norms[last : last + 1] == ["or"]:
+            last, end = last + 2, cut.ends[last + 1]
     return Quantity(
         value=number.value,
         low=low,

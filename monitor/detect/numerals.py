@@ -38,7 +38,11 @@ VAGUE = {
     ("few", "dozen"): (24, 60),
     ("a", "couple", "hundred"): (200, 300),
     ("a", "couple", "of", "hundred"): (200, 300),
+    ("a", "couple", "thousand"): (2_000, 3_000),
+    ("a", "couple", "of", "thousand"): (2_000, 3_000),
     ("a", "couple", "dozen"): (24, 36),
+    ("a", "couple", "of", "dozen"): (24, 36),
+    ("tens",): (20, 99),
     ("a", "handful"): (3, 10),
     ("a", "handful", "of"): (3, 10),
 }
@@ -58,11 +62,20 @@ FRACTIONS = {
     ("three", "quarters"): 75.0,
     ("a", "half"): 50.0,
     ("one", "half"): 50.0,
-    ("one", "in", "five"): 20.0,
-    ("one", "in", "ten"): 10.0,
-    ("one", "in", "four"): 25.0,
-    ("one", "in", "three"): 100 / 3,
+    ("two", "fifths"): 40.0,
+    ("three", "fifths"): 60.0,
+    ("four", "fifths"): 80.0,
+    ("entire",): 100.0,
+    ("all", "its"): 100.0,
+    ("all", "of", "its"): 100.0,
+} | {
+    (count, *within, whole): round(100 * SMALL[count] / SMALL[whole], 1)
+    for count in ("one", "two", "three", "four", "five", "six", "seven")
+    for within in (("in",), ("out", "of"))
+    for whole in ("three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty")
+    if SMALL[count] < SMALL[whole]
 }
+
 PERCENT = frozenset(("percent", "pct", "percentage", "pc"))
 QUALIFIERS = {
     ("up", "to"): Qualifier.UP_TO,
@@ -90,6 +103,14 @@ QUALIFIERS = {
     ("some",): Qualifier.ABOUT,
     ("circa",): Qualifier.ABOUT,
     ("close", "to"): Qualifier.ABOUT,
+    ("near",): Qualifier.ABOUT,
+    ("just", "over"): Qualifier.AT_LEAST,
+    ("just", "under"): Qualifier.UP_TO,
+    ("well", "over"): Qualifier.AT_LEAST,
+    ("fully",): Qualifier.EXACT,
+    ("not", "less", "than"): Qualifier.AT_LEAST,
+    ("no", "fewer", "than"): Qualifier.AT_LEAST,
+    ("no", "less", "than"): Qualifier.AT_LEAST,
     ("estimated",): Qualifier.ABOUT,
     ("an", "estimated"): Qualifier.ABOUT,
     ("in", "the", "region", "of"): Qualifier.ABOUT,

@@ -8,7 +8,11 @@ from itertools import accumulate
 
 from monitor.detect.text import fold
 
-_TOKEN = re.compile(r"([^\W\d_]\.(?:[^\W\d_]\.)+|\d+(?:[.,]\d+)*|[^\W_]+)((?:['’`][sS](?![^\W_]|\.[^\W\d_]\.))*)")
+_TOKEN = re.compile(
+    r"([^\W\d_]\.(?:[^\W\d_]\.)+|\d+(?:[.,]\d+)*"
+    # A grouped number that a verb has run into is a word of its own: "cuts1,200jobs".
+    r"|[^\W\d_]++(?=\d{1,3},\d{3})|[^\W_]+)((?:['’`][sS](?![^\W_]|\.[^\W\d_]\.))*)"
+)
 _APOSTROPHES = ("'", "’", "ʼ", "`")
 
 

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 import re2
 
+_HINTS = (
+    b"more",
+    b"another",
+    b"further",
+    b"additional",
+    b"again",
+    b"new",
+    b"fresh",
+    b"next",
+    b"second",
+    b"third",
+    b"th ",
+    b"fourth",
+    b"fifth",
+    b"sixth",
+    b"2nd",
+    b"3rd",
+)
+"""One of them is in every such phrase; to look for them costs less."""
 _LONGEST = 400
 """Bytes of a sentence behind which nothing is looked for."""
 
@@ -54,8 +73,10 @@ def wave(sentence: str) -> tuple[int, int] | None:
     """Where a sentence tells its cut from an earlier one, in characters; None where it does not."""
     # One byte for each character, so that every place is one of the text.
     data = sentence[:_LONGEST].encode("ascii", "replace")
+    if not any(word in data.lower() for word in _HINTS):
+        return None
     found = _WAVE.search(data)
     if found is None or _OTHERWISE.search(data[: found.start()]):
         return None
     start, end = found.span()
-    return start, end
+    return None if data[end : end + 5].lower() == b" than" else (start, end)

@@ -16,7 +16,7 @@ _PART = 0.5
 
 def own(facts: Facts) -> Facts:
     """The facts without figures that are of several employers together."""
-    return replace(facts, headcount=None, percent=None, headcounts=()) if facts.joint else facts
+    return replace(facts, headcount=None, percent=None, headcounts=()) if facts.together > 1 else facts
 
 
 def stated(amount: Amount) -> str:
@@ -42,9 +42,10 @@ def is_near(layoff: Layoff, value: float) -> bool:
 def is_part(layoff: Layoff, facts: Facts) -> bool:
     """Whether a smaller figure is only of a place or a unit: "1,700 in the UK" of 15,000."""
     count = facts.headcount
-    if count is None or count.value is None or not (facts.places or facts.units) or not layoff.figures:
+    if count is None or not (facts.places or facts.units) or not layoff.figures:
         return False
-    return count.value < _PART * min(low for low, _ in layoff.figures)
+    most = count.value if count.value is not None else count.high
+    return most is not None and most < _PART * min(low for low, _ in layoff.figures)
 
 
 def is_whole(layoff: Layoff, facts: Facts) -> bool:

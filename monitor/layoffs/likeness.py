@@ -68,12 +68,9 @@ def gap(at: datetime, layoff: Layoff) -> timedelta:
 
 
 def _employer(facts: Facts, layoff: Layoff) -> Evidence:
-    """The same employer, or one that only one of the two names; then an uncommon number is some support."""
     if facts.company is not None and layoff.company_key is not None:
         return 0, f"the same employer, {layoff.company}"
-    value = facts.headcount.value if facts.headcount and facts.headcount.value else 0
-    uncommon = len(f"{value:.0f}".rstrip("0")) > 2
-    return (_UNNAMED + 1 if uncommon else _UNNAMED), "only one of them names the employer"
+    return _UNNAMED, "only one of them names the employer"
 
 
 def _time(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, window: timedelta) -> Evidence:
@@ -86,7 +83,7 @@ def _time(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, windo
     if _says_nothing(facts, layoff) and layoff.reports >= _MANY and apart <= _MENTIONS * window:
         return 0, f"{words}, and says nothing of its own"
     if apart > _SOON * window:
-        return (-3 if apart <= REACH * window else _NEVER), words
+        return (-4 if apart <= REACH * window else _NEVER), words
     earlier = stage if at < layoff.opened_at else layoff.stage
     return (-1 if earlier in _FORETOLD else -2), words
 
@@ -109,18 +106,23 @@ def _numbers(facts: Facts, stage: Stage | None, layoff: Layoff, *, late: bool) -
     count = facts.headcount
     if count is None or layoff.stated is None:
         return 0, ""
+    if is_part(layoff, facts):
+        return 0, f"{count.text} may be a part of {layoff.stated}"
     if count.value is None or not layoff.figures:
         agree = any(_meet(count, low, high) for low, high in layoff.figures or [_known(layoff)])
         return (1 if agree else -1), f"{count.text} and {layoff.stated} {'may be one' if agree else 'differ'}"
     if covers(layoff, count.value):
-        return 3, f"both say {layoff.stated}"
-    if is_part(layoff, facts):
-        return 0, f"{count.text} may be a part of {layoff.stated}"
+        return (4 if _uncommon(count.value) else 3), f"both say {layoff.stated}"
     if is_whole(layoff, facts):
         return 0, f"{layoff.stated} may be a part of {count.text}"
     rumoured = (layoff.stage is Stage.RUMOURED) is not (stage is Stage.RUMOURED)
     mild = rumoured or is_near(layoff, count.value)
     return -4 if late and not mild else -1 if mild else -2, f"{count.text} is not {layoff.stated}"
+
+
+def _uncommon(value: float) -> bool:
+    """Whether it would be a rare chance that two cuts had this number: 1,254 and not 500."""
+    return len(f"{value:.0f}".rstrip("0")) > 2
 
 
 def _known(layoff: Layoff) -> tuple[int, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.layoffs.figures import own
 from monitor.layoffs.growth import grow, opened, spoken_at, undoing
 from monitor.layoffs.likeness import Likeness, gap, likeness
-from monitor.model import Judged, Layoff
+from monitor.model import Company, Judged, Layoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +21,44 @@ class Placed:
     why: str
 
 
-def place(judged: Judged, known: Iterable[Layoff], now: datetime, window: timedelta) -> Placed | None:
+def place(judged: Judged, known: Sequence[Layoff], now: datetime, window: timedelta) -> Placed | None:
     """Attach the article to the layoff it reports, or open one; None for a denial of a layoff nobody reported.
 
     ``known`` are layoffs of its employer and of nobody named, and where it names none those with its number.
     """
-    company, at = judged.facts.company, spoken_at(judged.article, now)
-    key = company.key if company else None
-    known = tuple(known)
-    merged = {each.merged_into for each in known if key is not None and each.company_key == key}
-    mine = [
-        each for each in known if each.reports and key is not None and (each.company_key == key or each.id in merged)
-    ]
-    nobodys = [each for each in known if each.reports and (key is None or each.company_key is None)]
-    facts = own(judged.facts)
-    ranked = sorted(
-        ((likeness(facts, judged.flag.stage, at, each, window), each) for each in dict.fromkeys((*mine, *nobodys))),
-        key=lambda one: (-one[0].points, gap(at, one[1]), one[1].id),
+    facts, at = own(judged.facts), spoken_at(judged.article, now)
+    mine, nobodys = _theirs(facts.employers, known), _nobodys(facts.company, known, at, window)
+    compared = (
+        (likeness(facts, judged.flag.stage, at, each, window), each) for each in dict.fromkeys((*mine, *nobodys))
     )
+    ranked = sorted(compared, key=lambda one: _rank(one[0], one[1], at, together=facts.together > 1))
     if ranked and ranked[0][0].joins:
         like, layoff = ranked[0]
         grown = grow(layoff, judged, now)
         return Placed(replace(grown, reports=layoff.reports + 1), layoff, _joined(like))
     if undoing(judged):
         return None
-    last = max(mine, key=lambda each: (each.updated_at, each.id), default=None)
+    before = _theirs(facts.employers[:1], known)
+    last = max(before, key=lambda each: (each.updated_at, each.id), default=None)
     return Placed(opened(judged, now, last.id if last else None), None, _apart(ranked))
+
+
+def _theirs(employers: Iterable[Company], known: Sequence[Layoff]) -> list[Layoff]:
+    """Layoffs of these employers, also those that people merged one of theirs into."""
+    keys = {company.key for company in employers}
+    merged = {each.merged_into for each in known if each.company_key in keys}
+    return [each for each in known if each.reports and (each.company_key in keys or each.id in merged)]
+
+
+def _nobodys(company: Company | None, known: Sequence[Layoff], at: datetime, window: timedelta) -> list[Layoff]:
+    """Layoffs of which only one side names the employer, or none does; number, place and time may tell."""
+    near = (each for each in known if each.reports and gap(at, each) <= window)
+    return [each for each in near if company is None or each.company_key is None]
+
+
+def _rank(like: Likeness, layoff: Layoff, at: datetime, *, together: bool) -> tuple[int, int, timedelta, str]:
+    """The best first. News of several employers together goes to the one that is most in the news."""
+    return -like.points, -layoff.reports if together else 0, gap(at, layoff), layoff.id
 
 
 def _joined(like: Likeness) -> str:

@@ -57,12 +57,12 @@ class Shelf:
             yield (layoff_id := merged)
 
     def _ids(self, facts: Facts) -> Iterator[str]:
-        company, count = facts.company, facts.headcount
-        if company is not None:
+        count = facts.headcount
+        for company in facts.employers:
             yield from self._by_company.get(company.key, ())
         if count is None or count.value is None:
             return
-        for named in (False,) if company is not None else (False, True):
+        for named in (False,) if facts.employers else (False, True):
             yield from list(self._by_count.get((named, round(count.value)), ()))[-_MOST:]
 
 

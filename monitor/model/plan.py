@@ -53,7 +53,6 @@ class Kept:
 
     judged: Judged
     duplicate_of: str | None = None
-    text_key: str | None = None
     revision: bool = False
     """It is in the archive already, with other text."""
 

@@ -162,12 +162,31 @@ class Facts:
     reason: Stated | None = None
     wave: Stated | None = None
     """The words that tell it from an earlier cut: "another 300", "second round"."""
-    joint: bool = False
-    """Several employers cut together, and the figures are of all of them."""
+    together: int = 1
+    """How many of the companies cut together; the figures are of all of them."""
 
     @property
     def company(self) -> Company | None:
         return self.companies[0] if self.companies else None
+
+    @property
+    def employers(self) -> tuple[Company, ...]:
+        """Who cuts: mostly one, none where nobody is named."""
+        return self.companies[: self.together]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of a text to know its copies by.
+
+    ``exact`` is what copies to the word share. Texts that share one of ``bands`` (below 2^47) may be near-copies, and
+    are if their ``signature`` (64 bytes) say so; a text too short to tell a near-copy from a coincidence has neither.
+    They hold for one version of rensa's algorithm: after another, old ones find nothing.
+    """
+
+    exact: str | None = None
+    bands: tuple[int, ...] = ()
+    signature: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +197,4 @@ class Judged:
     flag: Flag
     facts: Facts
     primary: bool = False
+    fingerprint: Fingerprint = Fingerprint()

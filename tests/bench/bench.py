@@ -31,6 +31,7 @@ from monitor.detect.text import sentences
 from monitor.model import Text
 from scrapers import feeds
 from scrapers.items import Document
+from tests.bench import duplicates
 from tests.making import NOW, POLICY, judged, news, source, state
 
 DATA = os.environ.get("PINKSLIP_DATA")
@@ -206,3 +207,4 @@ if __name__ == "__main__":
     growth()
     parsing()
     keeping()
+    duplicates.measure(DATA, cost, report)

@@ -9,25 +9,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.detect.companies import CompaniesError, Directory, company_key, load
+from monitor.detect.companies import CompaniesError, Directory, company_key, load, variants
 from monitor.detect.tokens import tokens
 
 STARTER = Path(__file__).parents[2] / "config" / "companies.toml"
 
 GOOD = """
 names = ["Tirmona", "Quillon Games", "Kelpanto's"]
-context_names = ["Away"]
+context_names = ["Away", "Perfect Day"]
 
 [[company]]
 name = "Halvora"
 aliases = ["Halvora Corp", "HLV"]
+former = ["Tindle Wireless"]
 units = ["Halvora Cloud", "HWS"]
+brands = ["Volmarine"]
 ticker = "HLVR"
+tickers = ["HLVR.B", "HLV.L"]
 domain = "halvora.example"
+domains = ["halvora-cloud.example"]
+cik = "0000123456"
 
 [[company]]
 name = "Brantiq"
-parent = "Halvora"
+parent = "Halvora Corp"
 
 [[company]]
 name = "Box"
@@ -67,6 +72,19 @@ def test_a_subsidiary_with_a_parent_stays_an_employer_of_its_own(directory: Dire
     assert found(directory, "Cuts at Brantiq went deep") == [("Brantiq", "Brantiq")]
 
 
+def test_a_subsidiary_names_its_parent_and_the_parent_none(directory: Directory) -> None:
+    assert [directory.parent(key) for key in ("brantiq", "halvora", "nexora")] == ["halvora", None, None]
+
+
+@pytest.mark.parametrize(
+    ("words", "unit"),
+    [("Halvora Corp", False), ("Tindle Wireless", False), ("Halvora Cloud", True), ("Volmarine", True)],
+)
+def test_divisions_and_brands_stand_for_a_part_of_the_company(directory: Directory, words: str, *, unit: bool) -> None:
+    (spot,) = directory.spots(tokens(f"Cuts at {words} went deep"), cased=True)
+    assert (spot.employer.key, spot.employer.unit) == ("halvora", unit)
+
+
 def test_the_longest_name_wins(directory: Directory) -> None:
     assert found(directory, "The Halvora Cloud team") == [("Halvora", "Halvora Cloud")]
 
@@ -76,7 +94,11 @@ def test_a_possessive_is_no_other_name(directory: Directory) -> None:
 
 
 def test_an_everyday_word_is_no_company_where_it_merely_stands(directory: Directory) -> None:
-    assert found(directory, "He put it in a Box and went Away") == []
+    assert found(directory, "He put it in a Box and went Away on a Perfect Day") == []
+
+
+def test_a_name_of_two_words_has_both_in_capitals(directory: Directory) -> None:
+    assert found(directory, "Quillon games are played at Quillon Games") == [("Quillon Games", "Quillon Games")]
 
 
 def test_an_everyday_name_with_its_legal_form_is_found(directory: Directory) -> None:
@@ -102,8 +124,31 @@ def test_a_possessive_that_lost_its_apostrophe_is_found(directory: Directory) ->
     assert found(directory, "Tirmonas Workers Fear Layoffs", cased=False) == [("Tirmona", "Tirmonas")]
 
 
-@pytest.mark.parametrize("words", ["Halvora", "HALVORA CORP.", "HWS", "HLVR", "hlvr", "www.halvora.example"])
-def test_a_company_is_known_by_name_unit_ticker_and_domain(directory: Directory, words: str) -> None:
+@pytest.mark.parametrize("words", ["Halvora", "HALVORA CORP.", "HWS", "Tindle Wireless Inc", "volmarine"])
+def test_a_company_is_known_by_its_names_units_and_brands(directory: Directory, words: str) -> None:
+    assert directory.key(words) == "halvora"
+
+
+@pytest.mark.parametrize("words", ["HLVR", "hlvr", "$HLVR", "NASDAQ:HLVR", "NYSE: HLVR", "hlvr-b", "HLVR/B", "LON:HLV"])
+def test_a_company_is_known_by_ticker_with_and_without_its_exchange(directory: Directory, words: str) -> None:
+    assert directory.key(words) == "halvora"
+
+
+@pytest.mark.parametrize("words", ["ETR:HLV", "HLV.DE", "NASDAQ:HLV", "XYZ:HLVR"])
+def test_a_ticker_of_another_exchange_is_another_companys(directory: Directory, words: str) -> None:
+    assert directory.key(words) != "halvora"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["halvora.example", "www.halvora.example", "https://www.halvora.example/jobs?id=1", "HALVORA-CLOUD.example/"],
+)
+def test_a_company_is_known_by_domain_and_address(directory: Directory, words: str) -> None:
+    assert directory.key(words) == "halvora"
+
+
+@pytest.mark.parametrize("words", ["123456", "0000123456", "CIK 0000123456", "CIK0000123456", "cik: 123456"])
+def test_a_company_is_known_by_its_cik(directory: Directory, words: str) -> None:
     assert directory.key(words) == "halvora"
 
 
@@ -199,19 +244,46 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     """
     assert problems(tmp_path, text) == (
         "companies.toml: nmaes: no such setting; did you mean 'names'?",
-        "companies.toml: company 'Halvora': alias: no such setting; did you mean 'aliases'?",
-        "companies.toml: company 'Halvora': ticker: want a text, found 5",
-        "companies.toml: company 2: name: want a name, found None",
-        "companies.toml: company 'Brantiq': units: want a list of names, found 'Brantiq Labs'",
-        "companies.toml: company 'Brantiq': context: 'Brantik' is none of its names; did you mean 'Brantiq'?",
-        "companies.toml: company 'Brantiq': the name 'Halvora Inc' is taken by 'Halvora'",
-        "companies.toml: company 'Brantiq': parent: no company named 'Halvor'; did you mean 'Halvora'?",
+        "companies.toml: company 'Halvora' (line 3): alias: no such setting; did you mean 'aliases'?",
+        'companies.toml: company \'Halvora\' (line 3): ticker: want a ticker such as "AMZN" or "7203.T", found 5',
+        "companies.toml: company 2 (line 7): name: want a name, found None",
+        "companies.toml: company 'Brantiq' (line 9): units: want a list of names, found 'Brantiq Labs'",
+        "companies.toml: company 'Brantiq' (line 9): context: 'Brantik' is none of its names; did you mean 'Brantiq'?",
+        "companies.toml: company 'Brantiq' (line 9): the name 'Halvora Inc' is taken by 'Halvora'",
+        "companies.toml: company 'Brantiq' (line 9): parent: no company named 'Halvor'; did you mean 'Halvora'?",
     )
 
 
-def test_a_ticker_belongs_to_one_company(tmp_path: Path) -> None:
-    text = '[[company]]\nname = "Halvora"\nticker = "HX"\n[[company]]\nname = "Nexora"\nticker = "HX"\n'
-    assert problems(tmp_path, text) == ("companies.toml: company 'Nexora': ticker: 'HX' is taken",)
+@pytest.mark.parametrize(
+    ("first", "second", "problem"),
+    [
+        ('ticker = "HX"', 'tickers = ["hx"]', "tickers: 'hx'"),
+        ('domain = "hx.example"', 'domains = ["hx.example"]', "domains: 'hx.example'"),
+        ('cik = "0012"', 'cik = "12"', "cik: '12'"),
+    ],
+)
+def test_a_ticker_domain_or_cik_belongs_to_one_company(tmp_path: Path, first: str, second: str, problem: str) -> None:
+    text = f'[[company]]\nname = "Halvora"\n{first}\n[[company]]\nname = "Nexora"\n{second}\n'
+    assert problems(tmp_path, text) == (f"companies.toml: company 'Nexora' (line 4): {problem} is taken by 'Halvora'",)
+
+
+@pytest.mark.parametrize(
+    ("setting", "wanted"),
+    [
+        ('cik = "CIK 12"', "cik: want the digits of a CIK such as \"1018724\", found 'CIK 12'"),
+        ('ticker = "7203"', 'ticker: want a ticker such as "AMZN" or "7203.T", found \'7203\''),
+        (
+            'domains = ["https://hx.example"]',
+            "domains: want a domain such as \"halvora.example\", found 'https://hx.example'",
+        ),
+        ('parent = "Halvora"', "parent: 'Halvora' is the company itself"),
+        ("parent = 1", "parent: want a name, found 1"),
+        ('former = ["Halvora"]', "the name 'Halvora' is taken by 'Halvora'"),
+    ],
+)
+def test_what_a_setting_cannot_be_is_told(tmp_path: Path, setting: str, wanted: str) -> None:
+    found = problems(tmp_path, f'[[company]]\nname = "Halvora"\n{setting}\n')
+    assert found == (f"companies.toml: company 'Halvora' (line 1): {wanted}",)
 
 
 def test_a_name_twice_is_a_problem(tmp_path: Path) -> None:
@@ -235,7 +307,7 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_the_starter_directory_is_right_and_knows_thousands() -> None:
-    assert len(load(STARTER)) > 3_000
+    assert len(load(STARTER)) > 6_000
 
 
 def test_the_starter_directory_holds_no_leftovers_of_its_sources() -> None:
@@ -247,8 +319,75 @@ def test_one_employer_has_one_key_under_both_its_names() -> None:
     assert load_once().key("Alphabet Inc.") == load_once().key("Google LLC") == load_once().key("GOOGL")
 
 
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("AWS", "amazon"),
+        ("NASDAQ:AMZN", "amazon"),
+        ("CIK 0001018724", "amazon"),
+        ("https://www.amazon.com/", "amazon"),
+        ("Facebook", "meta"),
+        ("JLR", "jaguarlandrover"),
+        ("Land Rover", "jaguarlandrover"),
+        ("TYO:7203", "toyota"),
+    ],
+)
+def test_the_starter_directory_knows_names_of_every_kind(words: str, key: str) -> None:
+    assert load_once().key(words) == key
+
+
+def test_the_starter_directory_keeps_a_subsidiary_apart_from_its_parent() -> None:
+    directory = load_once()
+    assert directory.parent(directory.key("JLR")) == directory.key("Tata Motors") != directory.key("JLR")
+
+
+@pytest.mark.parametrize("word", ["Block", "Meta", "Target", "Gap", "Snap", "Square", "Box", "Match", "Unity", "Shell"])
+def test_an_everyday_word_is_spotted_for_no_company(word: str) -> None:
+    assert found(load_once(), f"They talked about the {word} and went home") == []
+
+
 def test_an_empty_directory_finds_nothing() -> None:
     assert found(Directory(), "Halvora cuts jobs") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("Velora", "Velora Technologies", "'Velora Technologies' is 'Velora' with a word that ends many names"),
+        ("The Velora Motors Group", "Velora", "'The Velora Motors Group' is 'Velora' with a word that ends many names"),
+        ("HBC", "Halvora Brewing Company", "'HBC' is made of the initials of 'Halvora Brewing Company'"),
+        ("Bank of Lindheim Trust", "BLT", "'BLT' is made of the initials of 'Bank of Lindheim Trust'"),
+        ("Tirmona Leeds Foundry", "Tirmona", "'Tirmona Leeds Foundry' has the whole name 'Tirmona' in it"),
+        ("Ospera Bank", "Lindheim Ospera Bank", "'Lindheim Ospera Bank' has the whole name 'Ospera Bank' in it"),
+    ],
+)
+def test_two_names_that_may_be_one_employers_are_proposed_with_the_reason(one: str, other: str, reason: str) -> None:
+    assert variants(one, other) == variants(other, one) == reason
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Velora", "Nexora"),
+        ("Velora", "Velora Inc"),
+        ("Velora Games", "Velora Motors"),
+        ("Velora", "Velorama Labs"),
+        ("Bank", "Bank of Lindheim"),
+        ("Berlin", "Berlin Foundry Works"),
+        ("HB", "Halvora Brewing"),
+        ("Hbc", "Halvora Brewing Company"),
+        ("HBD", "Halvora Brewing Company"),
+        ("", "Halvora"),
+    ],
+)
+def test_names_that_share_less_are_not_proposed(one: str, other: str) -> None:
+    assert variants(one, other) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_comparing_names_never_fails_and_has_no_direction(one: str, other: str) -> None:
+    assert variants(one, other) == variants(other, one)
 
 
 @settings(max_examples=100, deadline=None)

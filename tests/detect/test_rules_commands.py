@@ -77,7 +77,7 @@ def test_a_decision_names_rules_evidence_and_facts_as_the_interface_says(classif
         "headcount",
         "headcounts",
     }
-    assert set(answer) == expected | {"percent", "places", "units", "effective"}
+    assert set(answer) == expected | {"percent", "places", "units", "effective", "announced", "reason", "stated"}
     assert (answer["id"], answer["flagged"], answer["kind"], answer["stage"]) == (7, True, "layoff", "announced")
     assert answer["headcount"]["value"] == 120
     assert all(GOOD["title"][each["start"] : each["end"]] == each["text"] for each in answer["evidence"])

@@ -12,8 +12,12 @@ from monitor.archive.reader import Reader
 from monitor.cli.articles import day, filters, narrow
 from monitor.cli.session import Session
 from monitor.cli.show import ago, answer_document, as_json, counted, document, jobs, plain, short, table
+from monitor.layoffs import stated
 from monitor.layoffs.proposals import proposals
 from monitor.model import Amount, Layoff, Report
+
+_NAMED = 3
+"""Outlets that are named for a figure."""
 
 
 @click.command("list")
@@ -114,6 +118,8 @@ def tell(reader: Reader, layoff: Layoff) -> None:
     size = jobs({"stated": layoff.stated, "percent": layoff.percent})
     click.echo(f"{plain(layoff.company) or 'An unnamed employer'}: {size} · {layoff.stage.replace('_', ' ')}")
     click.echo(f'  "{plain(layoff.sentence)}"')
+    for line in filter(None, (_range(reader, layoff), _where(layoff), _relations(layoff))):
+        click.echo(f"  {line}")
     click.echo(f"  opened {day(layoff.opened_at)}, last report {day(layoff.updated_at)} UTC · id {layoff.id}")
     click.echo(f"\n{counted(layoff.reports, 'report')}")
     for each in reader.reports(layoff.id):
@@ -129,6 +135,42 @@ def tell(reader: Reader, layoff: Layoff) -> None:
     for alert in alerts:
         sent = f", sent {alert['sent_at'][:19]}Z" if alert["sent_at"] else ""
         click.echo(f"  {alert['kind']} to {alert['channel_id']}: {alert['state']}{sent} ({plain(alert['reason'])})")
+
+
+def _range(reader: Reader, layoff: Layoff) -> str:
+    """What is said of the number, and by whom, where not all say the same."""
+    if layoff.headcount_low == layoff.headcount_high or not layoff.figures:
+        return ""
+    said: dict[str, list[str]] = {}
+    for report in reader.reports(layoff.id):
+        if report.headcount is not None:
+            said.setdefault(stated(report.headcount), []).append(report.outlet)
+    figures = "; ".join(f"{figure} by {_listed(outlets)}" for figure, outlets in said.items())
+    return plain(f"between {layoff.headcount_low:,} and {layoff.headcount_high:,}: {figures}")
+
+
+def _listed(outlets: list[str]) -> str:
+    names = list(dict.fromkeys(outlets))
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+
+
+def _where(layoff: Layoff) -> str:
+    """Where, in what part of the company, and from when on."""
+    parts = (
+        f"in {'; '.join(layoff.places)}" if layoff.places else "",
+        f"units: {', '.join(layoff.units)}" if layoff.units else "",
+        f"effective {layoff.effective}" if layoff.effective else "",
+    )
+    return plain(" · ".join(part for part in parts if part))
+
+
+def _relations(layoff: Layoff) -> str:
+    """What it has to do with other layoffs."""
+    parts = (
+        f"follows layoff {layoff.follows}" if layoff.follows else "",
+        f"merged into layoff {layoff.merged_into}" if layoff.merged_into else "",
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _amounts(report: Report) -> tuple[tuple[str, Amount], ...]:
