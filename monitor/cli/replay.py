@@ -27,6 +27,8 @@ from scrapers.items import Article, FullText, Source
 
 _RUN = 50_000
 """Lines that are sorted in memory; more are sorted in runs on the disk."""
+_STEP = 100
+"""Articles after which the progress is shown."""
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
@@ -47,8 +49,14 @@ def replay(session: Session, files: tuple[Path, ...]) -> None:
     settings = session.settings()
     reading = _Reading(files or (Path("-"),))
     simulation = Simulation(settings)
-    for at, _, line in _in_order(reading.lines()):
-        _write(records.line(simulation.answer(records.record(line), at)))
+    lines = _in_order(reading.lines())
+    first = list(itertools.islice(lines, 1))  # by then all are read, and counted
+    quiet = sys.stdout.isatty() or not sys.stderr.isatty()
+    with click.progressbar(length=reading.articles, label="replaying", file=sys.stderr, hidden=quiet) as bar:
+        for done, (at, _, line) in enumerate(itertools.chain(first, lines), 1):
+            _write(records.line(simulation.answer(records.record(line), at)))
+            if done % _STEP == 0:
+                bar.update(_STEP)
     if reading.errors:
         sys.exit(1)
 
@@ -147,6 +155,7 @@ class _Reading:
     """Reads files one after the other; a line that is no article is answered at once and counted."""
 
     files: tuple[Path, ...]
+    articles: int = 0
     errors: int = 0
 
     def lines(self) -> Iterator[_Line]:
@@ -160,6 +169,7 @@ class _Reading:
             try:
                 article = records.record(line)
                 _article(article)
+                self.articles += 1
                 yield records.published(article) or _UNDATED, next(order), line
             except ValueError as error:
                 self.errors += 1

@@ -42,7 +42,7 @@ def is_near(layoff: Layoff, value: float) -> bool:
 def is_part(layoff: Layoff, facts: Facts) -> bool:
     """Whether a smaller figure is only of a place or a unit: "1,700 in the UK" of 15,000."""
     count = facts.headcount
-    if count is None or not (facts.places or facts.units) or not layoff.figures:
+    if count is None or not (facts.places or facts.parts) or not layoff.figures:
         return False
     most = count.value if count.value is not None else count.high
     return most is not None and most < _PART * min(low for low, _ in layoff.figures)

@@ -100,7 +100,7 @@ def _told(layoff: Layoff, judged: Judged) -> Layoff:
         layoff,
         place=layoff.place or next((place.text for place in facts.places), None),
         places=places,
-        units=_joined(layoff.units, (unit.value for unit in facts.units)),
+        units=_joined(layoff.units, facts.parts),
         effective=layoff.effective or (facts.effective.value if facts.effective else None),
         wave=layoff.wave or facts.wave is not None,
         primary=layoff.primary or judged.primary,

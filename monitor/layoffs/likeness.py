@@ -57,7 +57,7 @@ def likeness(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, wi
         _percents(facts.percent, layoff),
         _waves(facts, layoff, numbers[0]),
         _alike("place", [each.value for each in facts.places], layoff.places),
-        _alike("unit", [each.value for each in facts.units], layoff.units),
+        _alike("unit", facts.parts, layoff.units),
     )
     return Likeness(sum(points for points, _ in evidence), evidence)
 
@@ -80,7 +80,7 @@ def _time(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, windo
         return 2, words
     if apart <= window:
         return int(apart <= window / 2), words
-    if _says_nothing(facts, layoff) and layoff.reports >= _MANY and apart <= _MENTIONS * window:
+    if _says_nothing(facts, stage, layoff) and layoff.reports >= _MANY and apart <= _MENTIONS * window:
         return 0, f"{words}, and says nothing of its own"
     if apart > _SOON * window:
         return (-4 if apart <= REACH * window else _NEVER), words
@@ -88,12 +88,12 @@ def _time(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, windo
     return (-1 if earlier in _FORETOLD else -2), words
 
 
-def _says_nothing(facts: Facts, layoff: Layoff) -> bool:
+def _says_nothing(facts: Facts, stage: Stage | None, layoff: Layoff) -> bool:
     """Whether a report brings nothing by which its cut could be told from another one."""
-    places, units = (each.value for each in facts.places), (each.value for each in facts.units)
-    new = set(places) - set(layoff.places) or set(units) - set(layoff.units)
+    new = {each.value for each in facts.places} - {*layoff.places} or {*facts.parts} - {*layoff.units}
     counted = facts.headcount is not None and facts.headcount.value is not None
-    return not counted and facts.percent is None and facts.wave is None and not new
+    to_come = stage in _FORETOLD and layoff.stage not in _FORETOLD
+    return not (counted or facts.percent or facts.wave or new or to_come)
 
 
 def _days(apart: timedelta) -> str:

@@ -170,6 +170,13 @@ class Facts:
         return self.companies[0] if self.companies else None
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """What of the employer is cut: divisions, plants and teams, also those that the directory knows by name."""
+        keys = {company.key for company in self.employers}
+        known = (company.text for company in self.companies if company.unit and company.key in keys)
+        return tuple(dict.fromkeys((*(unit.value for unit in self.units), *known)))
+
+    @property
     def employers(self) -> tuple[Company, ...]:
         """Who cuts: mostly one, none where nobody is named."""
         return self.companies[: self.together]
