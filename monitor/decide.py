@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from monitor import layoffs, schedule
 from monitor.detect.companies import Directory
 from monitor.detect.facts import read
+from monitor.detect.primary import is_primary
 from monitor.detect.rules import Pack
 from monitor.duplicates import Original, Originals, fingerprint, original
 from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Stage, Text
@@ -127,8 +128,8 @@ def _judged(article: Article, pack: Pack, directory: Directory) -> Judged:
     day = article.published_at.date() if article.published_at else None
     text = Text(article.title, article.summary, article.body or "", article.language, day)
     facts = read(text, directory)
-    itself = facts.company is not None and directory.key(host(article.url or "")) == facts.company.key
-    return Judged(article, pack.judge(text), facts, primary=itself, fingerprint=fingerprint(article))
+    primary = is_primary(article.url, facts.company, directory)
+    return Judged(article, pack.judge(text), facts, primary, fingerprint(article))
 
 
 def _poll(source: Source, outcome: News, draft: _Draft, now: datetime) -> Poll:

@@ -12,6 +12,7 @@ from monitor.model import (
     AlertKind,
     AlertState,
     Amount,
+    Company,
     Correction,
     Delivery,
     Evidence,
@@ -140,53 +141,34 @@ def flag_of(row: Row) -> Flag:
 
 
 def fact_rows(judged: Judged) -> Iterable[Row]:
+    name = judged.article.id
     for position, company in enumerate(judged.facts.companies):
-        yield {
-            "article_id": judged.article.id,
-            "name": "company",
-            "position": position,
-            "value": company.name,
-            "low": None,
-            "high": None,
-            "qualifier": None,
-            "field": company.field,
-            "start": company.start,
-            "end": company.end,
-            "text": company.text,
-            "sentence": None,
-        }
-    for name, amounts in _amounts(judged.facts):
+        yield _fact_row(name, "company", position, company, value=company.name)
+    for fact, amounts in _amounts(judged.facts):
         for position, amount in enumerate(amounts):
-            yield {
-                "article_id": judged.article.id,
-                "name": name,
-                "position": position,
-                "value": amount.vague if amount.value is None else f"{amount.value:g}",
-                "low": amount.low,
-                "high": amount.high,
-                "qualifier": amount.qualifier,
-                "field": amount.field,
-                "start": amount.start,
-                "end": amount.end,
-                "text": amount.text,
-                "sentence": amount.sentence,
-            }
-    for name, several in _stated(judged.facts):
+            value = amount.vague if amount.value is None else f"{amount.value:g}"
+            bounds = {"low": amount.low, "high": amount.high, "qualifier": amount.qualifier}
+            yield {**_fact_row(name, fact, position, amount, value=value), **bounds}
+    for fact, several in _stated(judged.facts):
         for position, stated in enumerate(several):
-            yield {
-                "article_id": judged.article.id,
-                "name": name,
-                "position": position,
-                "value": stated.value,
-                "low": None,
-                "high": None,
-                "qualifier": None,
-                "field": stated.field,
-                "start": stated.start,
-                "end": stated.end,
-                "text": stated.text,
-                "sentence": stated.sentence,
-            }
+            yield _fact_row(name, fact, position, stated, value=stated.value)
+
+
+def _fact_row(article_id: str, name: str, position: int, fact: Company | Amount | Stated, *, value: str | None) -> Row:
+    return {
+        "article_id": article_id,
+        "name": name,
+        "position": position,
+        "value": value,
+        "low": None,
+        "high": None,
+        "qualifier": None,
+        "field": fact.field,
+        "start": fact.start,
+        "end": fact.end,
+        "text": fact.text,
+        "sentence": None if isinstance(fact, Company) else fact.sentence,
+    }
 
 
 def _amounts(facts: Facts) -> Iterable[tuple[str, tuple[Amount, ...]]]:
