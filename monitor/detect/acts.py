@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from monitor.detect import lexicon
 from monitor.detect.lexicon import words
@@ -16,6 +18,7 @@ _COUNTED = words(
     "of affecting affects affect affected impacting impacts impact hit hits for exceed exceeds reach reaches total to "
     "near nearing"
 )
+_LOOKING = words("look looking looks search searches searching")
 _HAVING = words("has have had leaving employs sold earned produces produced")
 _EARLIER = words("after following since")
 FALLING = words("fall falls drop drops shrink shrinks decline declines decrease decreases")
@@ -72,6 +75,18 @@ class Act(Enum):
     CUT = "cut"
     OTHER = "other"
     EARLIER = "earlier"
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """The acts of a sentence, worked out once by whoever asks first."""
+
+    cut: Tokens
+
+    @cached_property
+    def acts(self) -> tuple[Act, ...]:
+        """For each token, and for the end, the act of the nearest verb before it."""
+        return acts(self.cut)
 
 
 def acts(cut: Tokens) -> tuple[Act, ...]:
@@ -260,6 +275,8 @@ def _does_else(cut: Tokens, index: int) -> bool:
     word = cut.norms[index]
     if word in lexicon.HIRE:
         return not (word in _STAYS_OPEN and index and cut.norms[index - 1] == "to")
+    if word in _LOOKING:
+        return cut.norms[index + 1 : index + 2] == ["for"]
     return word in _HAVING and not _is_auxiliary(cut, index)
 
 

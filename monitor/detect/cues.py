@@ -32,7 +32,7 @@ _GOING = lexicon.AFFECTED - {"go", "laid", "fired"} | lexicon.SHRINK_NOUNS
 
 def cues(cut: Tokens) -> Iterator[tuple[int, int]]:
     """Where the words stand that say jobs are cut, as first and last token."""
-    for index, word in enumerate(cut.norms):
+    for index, word in [(at, word) for at, word in enumerate(cut.norms) if word in _CUES or word[0] <= "9"]:
         if len(word) > 1 and word[0].isdigit() and (verb := befallen(cut, index, index + 1)) is not None:
             yield _subject_end(cut, verb), verb + 1
         if word not in _CUES:

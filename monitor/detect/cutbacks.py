@@ -7,15 +7,14 @@ a number not clearly of cut jobs is no number of cut jobs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from monitor.detect import lexicon
-from monitor.detect.acts import ASIDE, Act, acts, befallen, ends
+from monitor.detect.acts import ASIDE, Act, Deeds, befallen, ends
 from monitor.detect.fates import PAUSES, is_affected, is_cut, shrinks
 from monitor.detect.lexicon import words
 from monitor.detect.numbers import Quantity
-from monitor.detect.others import is_earlier, is_level, is_size, is_total, is_year
+from monitor.detect.others import is_earlier, is_level, is_raised, is_size, is_total, is_year
 from monitor.detect.tokens import Tokens
 
 _AHEAD = 7
@@ -76,28 +75,31 @@ _BE_NOW = words("is are")
 _NO_EMPLOYER = lexicon.PLACES | lexicon.NATIONALITIES | lexicon.NEVER
 _ALL_OF = words("layoff layoffs redundancies")
 _REDUCED = words("layoff layoffs reduction cut cuts redundancies")
+_UNITS = words("arm business department desk division newsroom office studio team teams unit")
+_NEXT_CUT = lexicon.CUT_VERBS | {"and"}
 _THROUGH = words("of in and at")
 
 
 @dataclass(frozen=True, slots=True)
 class Cutback:
-    """A quantity of what is cut: jobs, or percent of a workforce."""
+    """A quantity of what is cut: jobs, or percent of a workforce; ``part``: of one unit's only."""
 
     quantity: Quantity
     percent: bool
+    part: bool = False
 
 
-def cutbacks(cut: Tokens, numbers: tuple[Quantity, ...], *, capitals: bool = True) -> tuple[Cutback, ...]:
+def cutbacks(deeds: Deeds, numbers: tuple[Quantity, ...], *, capitals: bool = True) -> tuple[Cutback, ...]:
     """The quantities that count what is cut, in order. ``capitals``: the text has small letters as prose has.
 
     Without them its percent signs may be lost too, so that "cuts 20 of its workforce" says nothing certain.
     """
-    judge = _Judge(cut, capitals=capitals)
+    judge = _Judge(deeds, capitals=capitals)
     found: list[Cutback] = []
     for quantity in numbers:
         after_share = bool(found) and found[-1].percent
         if judge.is_share(quantity) if quantity.percent else judge.is_count(quantity, after_share=after_share):
-            found.append(Cutback(quantity, quantity.percent))
+            found.append(Cutback(quantity, quantity.percent, quantity.percent and judge.is_of_a_unit(quantity.last)))
     return tuple(found[judge.earlier(found) :])
 
 
@@ -119,14 +121,11 @@ def derived(cut: Tokens, numbers: tuple[Quantity, ...]) -> tuple[Quantity, float
 
 
 class _Judge:
-    def __init__(self, cut: Tokens, *, capitals: bool) -> None:
+    def __init__(self, deeds: Deeds, *, capitals: bool) -> None:
         self.capitals = capitals
-        self.cut = cut
-        self.norms = cut.norms
-
-    @cached_property
-    def acts(self) -> tuple[Act, ...]:
-        return acts(self.cut)
+        self.deeds = deeds
+        self.cut = deeds.cut
+        self.norms = deeds.cut.norms
 
     def earlier(self, found: list[Cutback]) -> int:
         """How many of them an opening clause tells of an earlier round: "After laying off 500 in May, X cuts 200"."""
@@ -146,13 +145,13 @@ class _Judge:
         if self._is_of_others(quantity, noun):
             return False
         if noun is None:
-            act = self.acts[quantity.first]
+            act = self.deeds.acts[quantity.first]
             return self._is_part(quantity, act) or self._is_bare_count(quantity, act) or self._befalls(quantity)
         return self._counts(quantity, noun, after_share=after_share)
 
     def _counts(self, quantity: Quantity, noun: int, *, after_share: bool) -> bool:
         """Whether the jobs go that a number counts."""
-        act = self.acts[quantity.first]
+        act = self.deeds.acts[quantity.first]
         if quantity.value is not None and quantity.value < 10 and noun - quantity.last > 1:
             return False
         if not _AVOIDING.isdisjoint(self.norms[max(quantity.first - 3, 0) : quantity.first]):
@@ -175,11 +174,16 @@ class _Judge:
         of_pay = not _PAY.isdisjoint(ahead if noun is None else self.norms[last : noun + 2])
         if not possible or of_pay or is_earlier(self.cut, last):
             return False
-        cutting = self.acts[first] is Act.CUT
+        cutting = self.deeds.acts[first] is Act.CUT
         if noun is not None:
             goes = cutting or shrinks(self.cut, noun) or is_affected(self.cut, noun) or shrinks(self.cut, last - 1)
             return goes and not self._is_of_a_share(last, noun) and not self._is_of_the_cut(last, noun)
         return self._is_share_alone(quantity, ahead, cutting=cutting)
+
+    def is_of_a_unit(self, last: int) -> bool:
+        """Whether a percentage is of a part of the workforce: "20% of its sales team", "30% of the unit's staff"."""
+        noun = self._workforce(last)
+        return noun is not None and not _UNITS.isdisjoint(self.norms[last : noun + 1])
 
     def _is_of_a_share(self, last: int, noun: int) -> bool:
         """Whether a percentage is of another one: "half of the 20% of staff to go"."""
@@ -238,7 +242,7 @@ class _Judge:
         while at > 0 and (self.norms[at] in _COLLECTIVE or self.norms[at] in _OF_ITS):
             at -= 1
         share = self.norms[at].isdigit() and int(self.norms[at]) < _PERCENT
-        return (share or self.norms[at] in _SIGNS) and self.acts[at] is Act.CUT
+        return (share or self.norms[at] in _SIGNS) and self.deeds.acts[at] is Act.CUT
 
     def _before(self, index: int) -> str:
         return self.norms[index - 1] if index else ""
@@ -312,7 +316,7 @@ class _Judge:
 
     def _is_part(self, quantity: Quantity, act: Act) -> bool:
         """Whether a number is part of a larger one: "cuts 500 of its 2,000 jobs"."""
-        ahead = self.norms[quantity.last : quantity.last + 8]
+        ahead = _before_next(self.norms[quantity.last : quantity.last + 8])
         if act is not Act.CUT or ahead[:1] != ["of"]:
             return ahead[:3] == ["out", "of", "work"]
         if quantity.value is not None and quantity.value > _PERCENT and not _WHOLE.isdisjoint(ahead[:5]):
@@ -328,17 +332,19 @@ class _Judge:
         ahead = [*self.norms[quantity.last : quantity.last + 2], "", ""]
         if act is not Act.CUT or (quantity.value is None and not verb):
             return False
-        if ahead[0] in _TIME or (ahead[0] == "of" and ahead[1] != "the"):
+        gap = self.cut.gaps[quantity.last]
+        pause = not PAUSES.isdisjoint(gap)
+        if (ahead[0] in _TIME and "," not in gap) or (ahead[0] == "of" and ahead[1] != "the"):
             return False
         if self._before(quantity.first) in lexicon.CUT_NOUNS and (quantity.value or _MANY) < _MANY:
             return False
-        pause = not PAUSES.isdisjoint(self.cut.gaps[quantity.last])
         ends = not ahead[0] or ahead[0] in _STOP or ahead[0] in _NEXT or pause
         if verb:
             return ends or (verb not in _DISMISS and ahead[0] not in _NO_END)
         left = self.norms[max(quantity.first - 6, 0) : quantity.first]
         by = left[-1:] == ["by"] and not lexicon.WORKFORCE.isdisjoint(left)
         amounts = bool(left) and left[-1] in _AMOUNT_TO and not _COUNTABLE.isdisjoint(left)
+        amounts = amounts or is_raised(self.cut, quantity.first)
         paid = left[-2:] in (["severance", "to"], ["rif", "of"])
         from_all = ahead[0] in ("from", "of") and bool(left) and left[-1] in lexicon.CUT_VERBS
         told = not _ABOUT_JOBS.isdisjoint(self.norms[: max(quantity.first - 1, 0)])
@@ -368,7 +374,7 @@ class _Judge:
         return (
             many
             and (self.capitals or quantity.value is None or quantity.value > _PERCENT)
-            and self.acts[quantity.first] is not Act.EARLIER
+            and self.deeds.acts[quantity.first] is not Act.EARLIER
             and befallen(self.cut, quantity.first, quantity.last) is not None
         )
 
@@ -381,3 +387,8 @@ class _Judge:
         if word == "off" and index > 0 and self.norms[index - 1] in lexicon.LAY:
             return self.norms[index - 1]
         return word if word in lexicon.PEOPLE_VERBS or word in lexicon.LAY else ""
+
+
+def _before_next(ahead: list[str]) -> list[str]:
+    """The words up to where another cut may be told: "45 of its 210 branches" of "and cuts 340 jobs"."""
+    return list(takewhile(lambda word: word not in _NEXT_CUT, ahead))

@@ -37,6 +37,11 @@ def cased(cut: Tokens) -> bool:
             capitals += not cut.text[start].islower()
     if long == 0:
         return len(cut) > 0 and not cut.text[cut.starts[0]].islower()
+    if 0.75 * long <= capitals < long:
+        return any(
+            word in lexicon.JOBS and cut.text[start].islower()
+            for word, start in zip(cut.norms, cut.starts, strict=True)
+        )
     return 0 < capitals < 0.75 * long or (capitals == 0 and cut.text[cut.starts[0]].isupper())
 
 
@@ -55,12 +60,26 @@ def employers(cut: Tokens, spots: tuple[Spot, ...], directory: Directory, *, cap
                 ahead = behind or ahead
         elif reader.is_adjective(ahead[-1]):
             ahead = reader.behind(last) or ahead
+        if ahead and reader.is_place(ahead):
+            ahead = reader.clause(last) or ahead
         if ahead:
             return reader.others(ahead, where[at:])
     for _, last in where[:1]:
         if found := reader.clause(last):
             return found
     return reader.subject()
+
+
+def rivals(cut: Tokens, spots: tuple[Spot, ...], directory: Directory) -> tuple[Named, ...]:
+    """The employers that are the subject of what a sentence of prose cuts; empty if it may be somebody else."""
+    reader = _Sentence(cut, spots, directory, capitals=True)
+    found: list[Named] = []
+    for cue, _ in islice(cues(cut), _MOST_CUES):
+        named = reader.doing(cue) if not found else ()
+        if not (named or found):
+            return ()
+        found.extend(named)
+    return tuple(found)
 
 
 class _Sentence(Naming):
@@ -82,6 +101,14 @@ class _Sentence(Naming):
                 break
             piece, names = other, [*more, *names]
         return self._joined(names)
+
+    def doing(self, cue: int) -> tuple[Named, ...]:
+        """The subject of a cue, if nothing but verbs stands between, or where "X, which ..., cuts"."""
+        named = self.before(cue)
+        if not named:
+            return ()
+        opens = named[0].first == 0 and self.breaks(named[-1].last) and self.norms[named[-1].last] == "which"
+        return named if opens or self._acts(named[-1].last, cue) else ()
 
     def acting(self, cue: int, named: tuple[Named, ...]) -> tuple[Named, ...]:
         """Who stands right before what cuts, where no known name does: an unknown name, or one of everyday words."""
@@ -142,6 +169,10 @@ class _Sentence(Naming):
         """Whether an everyday word that is also a name may only say what kind of people: "Remote workers"."""
         everyday = named.employer is not None and named.employer.context
         return everyday and named.last < len(self.cut) and self.norms[named.last] in _WORKERS
+
+    def is_place(self, named: tuple[Named, ...]) -> bool:
+        """Whether the head of a sentence may only say which place of work closes: "Ashby biscuit factory closure"."""
+        return named[0].employer is None and named[0].first == 0 and self.is_before_site(named[0].last)
 
     def _acts(self, first: int, cue: int) -> bool:
         """Whether nothing but its verb stands between a piece and the cue."""
@@ -204,8 +235,8 @@ class _Sentence(Naming):
                 if ";" in self.cut.gaps[index]:
                     pieces.clear()
             if verb:
-                aside = False
-                first = index + 1
+                aside = aside and self.norms[first - 1] == "which"
+                first = first if aside else index + 1
             elif word in lexicon.SUBORDINATE and not end:
                 aside = True
                 first = index + 1

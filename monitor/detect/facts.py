@@ -13,13 +13,14 @@ from datetime import date
 
 import re2
 
-from monitor.detect import dates, places, reasons, units
-from monitor.detect.companies import Directory, Spot, company_key
+from monitor.detect import dates, lexicon, places, reasons, units
+from monitor.detect.acts import Deeds
+from monitor.detect.companies import Directory, Spot, company_key, variants
 from monitor.detect.cutbacks import cutbacks, derived
-from monitor.detect.employers import cased, employers
+from monitor.detect.employers import cased, employers, rivals
 from monitor.detect.naming import Named
 from monitor.detect.numbers import Quantity, quantities
-from monitor.detect.passages import Found, Passage, speaks
+from monitor.detect.passages import TOUCHING, Found, Passage, speaks
 from monitor.detect.text import sentences
 from monitor.detect.tokens import Tokens, tokens
 from monitor.detect.waves import wave
@@ -40,6 +41,8 @@ _CUE = re2.compile(
     rb"|position|work ?force|headcount|roles|staff|employe|workers|posts|let go|lets go|reduc|severance|goodbye"
     rb"|farewell|warn|affect|\brifs?\b"
 )
+_CUTS_OR_JOBS = TOUCHING | lexicon.JOBS | {"buyouts", "job", "off", "outs", "redundant", "restructuring"}
+"""Words of which one is in whatever tells a cut from an earlier one."""
 _DASH = re.compile(r"[-–—]\s")
 _DATELINE = re.compile(r"\s*(?:[A-Z][A-Za-z.,' ]{1,40})?\(?(?:Reuters|AP|AFP|CP|Bloomberg|PA|UPI)\)?\s*[-–—]+\s")
 
@@ -49,30 +52,37 @@ class _Sentence:
     field: str
     start: int
     end: int
-    cut: Tokens
+    deeds: Deeds
     spots: tuple[Spot, ...]
     capitals: bool
+
+    @property
+    def cut(self) -> Tokens:
+        return self.deeds.cut
 
 
 def read(text: Text, directory: Directory) -> Facts:
     """The facts of an article. Never raises; the same text gives the same facts."""
     found = list(_sentences(text, directory))
+    cutters = _cutters(found, directory)
+    found = [sentence for sentence in found if not _is_of_others(sentence, cutters, directory)]
     headcounts: list[Amount] = []
     percents: list[Amount] = []
+    parts: list[Amount] = []
     told: set[tuple[str, int]] = set()
     for sentence in found:
-        before = len(headcounts) + len(percents)
-        _amounts(sentence, headcounts, percents)
-        if len(headcounts) + len(percents) > before:
+        before = len(headcounts) + len(percents) + len(parts)
+        _amounts(sentence, headcounts, percents, parts)
+        if len(headcounts) + len(percents) + len(parts) > before:
             told.add((sentence.field, sentence.start))
-    cutters = _cutters(found, directory)
+    shares = percents or parts
     companies = _companies(found, told, cutters, directory)
     published = text.published if text.published and FIRST_YEAR <= text.published.year <= LAST_YEAR else None
     cutting = _passages(found, told, companies, published)
     return Facts(
         companies=companies,
         headcount=_speaking(headcounts),
-        percent=percents[0] if percents else None,
+        percent=shares[0] if shares else None,
         headcounts=tuple(headcounts[:_MOST_AMOUNTS]),
         places=_all(cutting, places.places),
         units=_all(cutting, units.units),
@@ -85,6 +95,8 @@ def read(text: Text, directory: Directory) -> Facts:
 
 
 def _wave(sentence: _Sentence) -> Stated | None:
+    if _CUTS_OR_JOBS.isdisjoint(sentence.cut.norms):
+        return None
     span = wave(sentence.cut.text[sentence.start : sentence.end])
     if span is None:
         return None
@@ -104,7 +116,7 @@ def _sentences(text: Text, directory: Directory) -> Iterator[_Sentence]:
             dateline = _DATELINE.match(kept, start, stop) if _DASH.search(kept, start, stop) else None
             cut = tokens(content, dateline.end() if dateline else start, stop)
             capitals = cased(cut)
-            yield _Sentence(field, start, end, cut, directory.spots(cut, cased=capitals), capitals)
+            yield _Sentence(field, start, end, Deeds(cut), directory.spots(cut, cased=capitals), capitals)
 
 
 def _cues(text: str) -> tuple[tuple[int, int], ...]:
@@ -118,12 +130,13 @@ def _has_cue(cues: tuple[tuple[int, int], ...], start: int, stop: int) -> bool:
     return first < len(cues) and cues[first][1] <= stop
 
 
-def _amounts(sentence: _Sentence, headcounts: list[Amount], percents: list[Amount]) -> None:
+def _amounts(sentence: _Sentence, headcounts: list[Amount], percents: list[Amount], parts: list[Amount]) -> None:
     numbers = quantities(sentence.cut)
     if not numbers:
         return
-    for found in cutbacks(sentence.cut, numbers, capitals=sentence.capitals):
-        (percents if found.percent else headcounts).append(_amount(sentence, found.quantity))
+    for found in cutbacks(sentence.deeds, numbers, capitals=sentence.capitals):
+        shares = parts if found.part else percents
+        (shares if found.percent else headcounts).append(_amount(sentence, found.quantity))
     if not headcounts and (difference := derived(sentence.cut, numbers)):
         quantity, value = difference
         amount = _amount(sentence, quantity)
@@ -167,6 +180,27 @@ def _cutters(found: list[_Sentence], directory: Directory) -> list[tuple[_Senten
     return []
 
 
+def _is_of_others(sentence: _Sentence, cutters: list[tuple[_Sentence, Named]], directory: Directory) -> bool:
+    """Whether a sentence of a body tells what employers cut that are not the article's, nor of its family."""
+    if sentence.field != "body" or not cutters or not sentence.capitals or sentence is cutters[0][0]:
+        return False
+    named = [word for first, one in cutters for word in first.cut.norms[one.first : one.last]]
+    if not set(named).isdisjoint(sentence.cut.norms):
+        return False
+    others = rivals(sentence.cut, sentence.spots, directory)
+    if not others:
+        return False
+    own = [_company(first, one, directory) for first, one in cutters]
+    found = [_company(sentence, one, directory) for one in others]
+    return not any(_are_kin(one, other, directory) for one in own for other in found)
+
+
+def _are_kin(one: Company, other: Company, directory: Directory) -> bool:
+    """Whether two companies are one, or one owns the other, or their names say that they might be one."""
+    owned = one.key == directory.parent(other.key) or other.key == directory.parent(one.key)
+    return one.key == other.key or owned or variants(one.name, other.name) is not None
+
+
 def _companies(
     found: list[_Sentence], told: set[tuple[str, int]], cutters: list[tuple[_Sentence, Named]], directory: Directory
 ) -> tuple[Company, ...]:
@@ -200,8 +234,8 @@ def _passages(
         others = {spot.employer.key for spot in sentence.spots}
         if sentence.field == "body" and keys and others and keys.isdisjoint(others):
             continue
-        cut, spots, capitals = sentence.cut, sentence.spots, sentence.capitals
-        read = Passage(cut=cut, spots=spots, capitals=capitals, names=names, published=published)
+        spots, capitals = sentence.spots, sentence.capitals
+        read = Passage(deeds=sentence.deeds, spots=spots, capitals=capitals, names=names, published=published)
         kept.append((sentence, read))
     return sorted(kept, key=lambda one: (one[0].field, one[0].start) not in told)
 

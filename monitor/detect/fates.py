@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from monitor.detect import lexicon
 from monitor.detect.lexicon import words
 from monitor.detect.tokens import Tokens
@@ -12,6 +14,8 @@ _BE = words("be being were been are was")
 _FACING = words("face faces facing faced")
 _FACED = words("axe boot chop dismissal dole furlough layoff layoffs redundancies sack")
 _REACH = 10
+_THEY = (["it"], ["they"])
+_DONE = (("let", "go"), ("letting", "go"), ("laid", "off"), ("laying", "off"), ("lay", "off"))
 
 
 def is_cut(cut: Tokens, noun: int) -> bool:
@@ -30,6 +34,8 @@ def shrinks(cut: Tokens, noun: int) -> bool:
 def is_affected(cut: Tokens, noun: int) -> bool:
     """Whether it is said behind the noun that the jobs go: "400 jobs at risk", "are to be cut"."""
     norms = cut.norms
+    if _is_whom(cut, noun + 1):
+        return True
     for index in range(noun + 1, min(noun + _REACH, len(norms))):
         word, before = norms[index], norms[index - 1]
         if not PAUSES.isdisjoint(cut.gaps[index].strip("-")) or word in lexicon.HIRE:
@@ -46,3 +52,11 @@ def is_affected(cut: Tokens, noun: int) -> bool:
         if word in _FACED and not _FACING.isdisjoint(norms[max(index - 3, 0) : index]):
             return True
     return False
+
+
+def _is_whom(cut: Tokens, index: int) -> bool:
+    """Whether it is said behind people what their employer does to them: "workers it is letting go"."""
+    norms = cut.norms
+    if norms[index : index + 1] in (["that"], ["whom"], ["who"]):
+        index += 1
+    return norms[index : index + 1] in _THEY and any(pair in _DONE for pair in pairwise(norms[index + 1 : index + 6]))

@@ -25,6 +25,10 @@ _SITES = lexicon.WORKPLACES | words(
     newsroom operation operations port shipyard smelters steelworks studio terminal works yard
     """
 )
+_TOWN_SITES = lexicon.WORKS | words("colliery depot shipyard site smelter steelworks terminal works")
+_BEFORE_PLACE = lexicon.CLOSING | words("at from in its their")
+_NO_PRODUCT = lexicon.AUXILIARY | lexicon.SUBORDINATE | lexicon.FILLER | lexicon.CUT_VERBS | lexicon.SAYING
+_NO_PRODUCT |= {"and", "of", "the"}
 _HOUSES = words("academy church college hospice hospital school")
 _BODIES = words(
     "academy archdiocese bank board borough bureau city college commonwealth council county department diocese "
@@ -92,12 +96,28 @@ class Naming:
         return [named for named in known if not self.cut.possessive[named.last - 1]] or known
 
     def _is_site(self, owners: list[Named], named: Named) -> bool:
-        """Whether a name only says where somebody's place of work is: "Halvora's Cork plant"."""
-        owned = bool(owners) and owners[-1].last == named.first and self.cut.possessive[named.first - 1]
-        return owned and named.employer is None and not _SITES.isdisjoint(self.norms[named.last : named.last + 1])
+        """Whether a name only says where a place of work is: "Halvora's Cork plant", "at Brockhaven plant"."""
+        if named.employer is not None or named.first == 0:
+            return False
+        if owners and owners[-1].last == named.first and self.cut.possessive[named.first - 1]:
+            return not _SITES.isdisjoint(self.norms[named.last : named.last + 1])
+        before = self.norms[named.first - 1] in _BEFORE_PLACE
+        return before and named.last == named.first + 1 and self.is_before_site(named.last)
+
+    def is_before_site(self, index: int) -> bool:
+        """Whether a place of work that towns are named beside stands at a token, or one word on: "biscuit factory"."""
+        if index >= len(self.cut) or self.cut.possessive[index - 1] or self.cut.gaps[index] != " ":
+            return False
+        if self.norms[index] in _TOWN_SITES:
+            return True
+        product = self.norms[index] in lexicon.EVERYDAY or (self.capitals and not self.cut.capital(index))
+        within = product and self.norms[index] not in _NO_PRODUCT and self.cut.gaps[index + 1] == " "
+        return within and not _TOWN_SITES.isdisjoint(self.norms[index + 1 : index + 2])
 
     def behind_form(self, index: int) -> int:
-        """The token behind a name's legal form."""
+        """The token behind a name's legal form, or its code at an exchange."""
+        if 0 < index < len(self.cut) and not self.cut.possessive[index - 1] and self._is_code(index):
+            index += 2
         while index < len(self.cut) and self.norms[index] in lexicon.LEGAL_FORMS:
             index += 1
         return index
@@ -159,6 +179,8 @@ class Naming:
         for last in range(min(piece.last, index + LONGEST), index, -1):
             employer = self.directory.exact(self.cut, index, last)
             if employer is None or (index > piece.first and last == index + 1 and self.norms[index] in _TOO_COMMON):
+                continue
+            if last == index + 1 and self.norms[index] in lexicon.NEVER and self.cut.gaps[last].strip():
                 continue
             if last == piece.last or self._follows(last):
                 return Named(index, last, employer)

@@ -64,10 +64,8 @@ def quantities(cut: Tokens) -> tuple[Quantity, ...]:
     """Every number in the tokens, in order."""
     found: list[Quantity] = []
     behind = 0
-    for index, word in enumerate(cut.norms):
-        if index < behind or not (word in _BEGINS or word[0].isdigit()):
-            continue
-        if (quantity := _quantity(cut, index)) is not None:
+    for index in [at for at, word in enumerate(cut.norms) if word[0] <= "9" or word in _BEGINS]:
+        if index >= behind and (quantity := _quantity(cut, index)) is not None:
             found.append(quantity)
             behind = quantity.last
     return tuple(found)

@@ -10,6 +10,11 @@ from monitor.detect.lexicon import words
 from monitor.detect.numbers import Quantity
 from monitor.detect.tokens import Tokens
 
+_RAISING = words(
+    "expand expanded expanding expands hike hiked hikes increase increased increases increasing lift lifted lifts "
+    "raise raised raises raising up upped ups"
+)
+_MANY_EMPLOYERS = words("business businesses companies employers entities firms organisations organizations those")
 _AMOUNTS = words("amount amounts amounting amounted notice notices")
 _WHOSE = words("its their our his s whose")
 _EMPLOYING = words("employs employing employ employed with has have staff workforce totaling totalling")
@@ -34,11 +39,20 @@ _MORE = words("additional another extra further more")
 def is_level(cut: Tokens, quantity: Quantity) -> bool:
     """A number of people that stay, or were: "to 50 from 112", "from 112 to 50"."""
     before = _before(cut, quantity.first)
+    if is_raised(cut, quantity.first):
+        return False
     if before != "to" or _before(cut, quantity.first - 1) in _AMOUNTS:
         return before == "from"
     left = cut.norms[max(quantity.first - 6, 0) : quantity.first - 1]
     from_behind = "from" in cut.norms[quantity.last : quantity.last + 3]
     return from_behind or "from" in left or not lexicon.WORKFORCE.isdisjoint(left)
+
+
+def is_raised(cut: Tokens, first: int) -> bool:
+    """Whether a number is what cuts have come to: "raises number of job cuts to 1,350"."""
+    left = cut.norms[max(first - 8, 0) : first]
+    of_cuts = left[-1:] == ["to"] and left[-2:-1] != [] and (left[-2] in _ROUNDS or left[-3:-1] == ["job", "cut"])
+    return of_cuts and not _RAISING.isdisjoint(left[:-2])
 
 
 def is_size(cut: Tokens, first: int, noun: int | None) -> bool:
@@ -55,6 +69,8 @@ def is_size(cut: Tokens, first: int, noun: int | None) -> bool:
         within = _is_dated(cut, first) or (left[:-1] != [] and left[-2][0].isdigit())
         return within or _LOSS_OF.isdisjoint(left[:-1]) or left[:-1] == ["of", "total"]
     strong = noun is not None and "strong" in cut.norms[first : noun + 2]
+    if before == "with" and left[-2:-1] != [] and left[-2] in _MANY_EMPLOYERS:
+        return True
     with_affected = before == "with" and noun is not None and is_affected(cut, noun)
     return strong or (before in _EMPLOYING and not with_affected)
 

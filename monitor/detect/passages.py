@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from monitor.detect import lexicon
-from monitor.detect.acts import Act, acts
+from monitor.detect.acts import Act, Deeds
 from monitor.detect.companies import Spot
 from monitor.detect.cues import cues
 from monitor.detect.lexicon import words
@@ -23,7 +23,7 @@ _YEARS_BEHIND = words("in of since from late early mid")
 _VERBS = lexicon.AUXILIARY | lexicon.SAYING | lexicon.CUT_VERBS | lexicon.PEOPLE_VERBS
 _STANDING = lexicon.JOBS | lexicon.CUT_NOUNS | lexicon.SHRINK_NOUNS | lexicon.WORKPLACES | lexicon.AFFECTED
 _CUTTING = lexicon.CUT_VERBS | lexicon.PEOPLE_VERBS | lexicon.LAY | lexicon.CUT_NOUNS
-_TOUCHING = _CUTTING | lexicon.SHRINK_NOUNS | lexicon.PARTING | lexicon.AFFECTED | {"let", "lets", "letting", "warn"}
+TOUCHING = _CUTTING | lexicon.SHRINK_NOUNS | lexicon.PARTING | lexicon.AFFECTED | {"let", "lets", "letting", "warn"}
 _MARKS = _EARLIER | {"last"}
 _TOOLS = _CUTTING | {"go", "jobs", "job", "redundant"}
 _WORKPLACES = lexicon.WORKPLACES | words("facilities facility headquarters lab labs newsroom studio unit")
@@ -48,16 +48,21 @@ class Passage:
     from other words.
     """
 
-    cut: Tokens
+    deeds: Deeds
     spots: tuple[Spot, ...]
     capitals: bool
     names: frozenset[str]
     published: date | None
 
     @cached_property
+    def cut(self) -> Tokens:
+        """The words."""
+        return self.deeds.cut
+
+    @property
     def acts(self) -> tuple[Act, ...]:
         """What the verb before each token does to people."""
-        return acts(self.cut)
+        return self.deeds.acts
 
     @cached_property
     def aside(self) -> frozenset[int]:
@@ -89,7 +94,7 @@ class Passage:
 
 def speaks(cut: Tokens) -> bool:
     """Whether a sentence says that jobs are cut, or that a place of work closes."""
-    if _TOUCHING.isdisjoint(cut.norms):
+    if TOUCHING.isdisjoint(cut.norms):
         return False
     if next(cues(cut), None) is not None:
         return True

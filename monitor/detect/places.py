@@ -67,7 +67,8 @@ _CAPITALS_FOR = words("dc eu la nj ny nz sf uae uk us usa")
 _NAMES_ALL_THE_SAME = words("buffalo bury medan nice reading")
 _BEHIND_TITLE = lexicon.EVERYDAY - lexicon.NAME_TAILS - lexicon.LONELY
 _BEHIND_NAME = lexicon.SUBORDINATE | lexicon.FILLER | lexicon.AUXILIARY | lexicon.SAYING | {"and", "or", "to"}
-_UNKNOWN_AT = lexicon.WORKS | words("depot site sites warehouse")
+_UNKNOWN_AT = lexicon.WORKS | words("depot site sites terminal warehouse")
+_BEFORE_NAME = lexicon.CLOSING | words("at from in its the their")
 _BESIDE_NAME = _UNKNOWN_AT | {"in", "at"}
 _LONG_WORD = 6
 _FARTHEST = 3
@@ -305,7 +306,7 @@ class _Reader:
             word = self.norms[index]
             if word in ("in", "at") and index + 1 < len(self.norms):
                 spot = self._named_in(index + 1, taken)
-            elif word in _UNKNOWN_AT and index > 1 and not self._is_capital(index):
+            elif word in _UNKNOWN_AT and index > 0 and not self._is_capital(index):
                 spot = self._named_before(index, taken)
             else:
                 continue
@@ -341,15 +342,14 @@ class _Reader:
         """The name before a place of work, with one word of what is made there between: "Ashby biscuit plant"."""
         last = head if self._is_capital(head - 1) else head - 1
         if (
-            last < 2
+            last < 1
             or any(gap != " " for gap in self.cut.gaps[last : head + 1])
             or not self._is_unknown(last - 1, taken)
         ):
             return None
         if last < head and (self.norms[last] in _NO_ADJECTIVE or self.norms[last] in _HEADS):
             return None
-        before = self.norms[last - 2]
-        if before not in ("at", "its", "their", "from", "the", "in") and not self.cut.possessive[last - 2]:
+        if last > 1 and self.norms[last - 2] not in _BEFORE_NAME and not self.cut.possessive[last - 2]:
             return None
         first = last - 1
         name = self.cut.text[self.cut.starts[first] : self.cut.ends[first]]

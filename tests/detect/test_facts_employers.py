@@ -135,3 +135,28 @@ def test_a_kind_of_employer_or_an_event_is_no_name(title: str) -> None:
 )
 def test_an_everyday_name_is_read_by_what_it_does(title: str, name: str) -> None:
     assert employers(title, EVERYDAY) == [name]
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Carmaker to cut 640 jobs at Brockhaven plant", []),
+        ("Carmaker to cut 640 jobs at Brockhaven engine plant", []),
+        ("Harlan Freight to close Lindheim terminal, lay off 280", ["Harlan Freight"]),
+        ("Ashby biscuit factory closure: 260 workers to lose jobs as Velora pulls out", ["Velora"]),
+        ("Ashby biscuit factory closure: 260 workers to lose jobs", ["Ashby"]),
+        ("Halvora plant to close with loss of 300 jobs", ["Halvora"]),
+        ("300 jobs to go at the Halvora plant", ["Halvora"]),
+        ("About 120 jobs to go at Lindheim School District", ["Lindheim School District"]),
+        ("Kelpanto & Daughters, which made the game Lockjaw, lays off 38", ["Kelpanto & Daughters"]),
+        ("Halvora Air Lines HAL.N said it will cut 500 jobs", ["Halvora Air Lines"]),
+    ],
+)
+def test_where_a_place_of_work_stands_is_no_employer(title: str, names: list[str]) -> None:
+    assert employers(title) == names
+
+
+@pytest.mark.parametrize("title", ["Job cuts at Halvora plant", "640 jobs to go at Halvora's plant"])
+def test_a_known_name_beside_a_place_of_work_is_the_employer(title: str) -> None:
+    known = Directory((Employer(name="Halvora", key="halvora", words="Halvora", context=False),))
+    assert employers(title, known) == ["Halvora"]

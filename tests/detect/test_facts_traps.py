@@ -256,3 +256,81 @@ def test_a_range_of_percentages_is_one_whatever_parts_its_ends(text: str) -> Non
 )
 def test_a_part_that_is_not_stated_of_the_workforce_stays_null(title: str) -> None:
     assert read(title).percent is None
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Halvora raises number of job cuts to 1,350", 1350),
+        ("Halvora increases layoffs to 700 from 400", 700),
+        ("Brantiq lays off 75, months after changing its name", 75),
+        ("What Tirmona told the 400 workers it is letting go", 400),
+        ("Tirmona names the 60 employees that it laid off", 60),
+        ("Ospera Bank will shut 45 of its 210 branches and cut 340 jobs", 340),
+        ("Ospera Bank to shut 145 of its branches and 90 jobs will go", 90),
+        ("Tirmona cuts 120 jobs while looking for 250 engineers", 120),
+    ],
+)
+def test_a_cut_told_in_a_roundabout_way_is_the_only_count(title: str, value: int) -> None:
+    assert [amount.value for amount in read(title).headcounts] == [value]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Employers with 100 or more workers must give 60 days of notice before a mass layoff",
+        "Manager refuses severance, club will not sack the 43-year-old",
+    ],
+)
+def test_a_number_of_nobody_in_particular_is_no_count(title: str) -> None:
+    assert read(title).headcounts == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Nexora lays off 20% of its sales team, or 3% of its workforce", 3),
+        ("Nexora cuts 30% of its cloud unit's staff, 4% of all employees", 4),
+        ("Nexora lays off 20% of its sales team", 20),
+    ],
+)
+def test_a_part_of_the_workforce_speaks_before_a_part_of_one_unit(title: str, value: float) -> None:
+    percent = read(title).percent
+    assert percent is not None
+    assert percent.value == value
+
+
+RIVALS = """
+Quillon Games has laid off 210 people, the publisher confirmed. Two studios stay open.
+
+{sentence}
+"""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In January, Velora Studios cut 900 jobs, a fifth of its staff, and closed its office in Lyon.",
+        "Two weeks later Norvane Interactive let go of 75 people.",
+        "Kelpanto & Daughters, which made the game Lockjaw, shut its doors in Lyon with the loss of 38 jobs.",
+    ],
+)
+def test_what_another_employer_cuts_is_none_of_the_articles_figures(sentence: str) -> None:
+    found = facts.read(Text("Quillon Games lays off 210 people", "", RIVALS.format(sentence=sentence)), UNKNOWN)
+    assert {amount.value for amount in found.headcounts} == {210}
+    assert found.percent is None
+    assert found.places == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("Quillon will also cut 40 contractors.", 40),
+        ("It will also cut 40 contractors.", 40),
+        ("Jane Roe said the company would lay off 40 more people in May.", 40),
+        ("The Malmö studio will lose 40 jobs.", 40),
+    ],
+)
+def test_what_the_employer_itself_cuts_further_down_is_read(sentence: str, value: int) -> None:
+    found = facts.read(Text("Quillon Games lays off 210 people", "", RIVALS.format(sentence=sentence)), UNKNOWN)
+    assert value in {amount.value for amount in found.headcounts}

@@ -246,3 +246,15 @@ def test_the_list_of_places_holds_each_line_it_says() -> None:
     assert len(known.names) > 5_000
     assert {place.path for place in known.names["st louis"]} == {"St. Louis, Missouri, United States"}
     assert all(name == name.strip() != "" and place.path for name, found in known.names.items() for place in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Carmaker to cut 640 jobs at Brockhaven plant", ["Brockhaven"]),
+        ("Halvora to close Brockhaven terminal, lay off 280", ["Brockhaven"]),
+        ("Brockhaven biscuit factory closure: 260 workers to lose jobs as Halvora pulls out", ["Brockhaven"]),
+    ],
+)
+def test_an_unknown_name_beside_a_place_of_work_is_a_place(title: str, expected: list[str]) -> None:
+    assert values(title) == expected
