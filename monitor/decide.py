@@ -277,26 +277,40 @@ class _Draft:
         if not layoffs.reports_a_layoff(judged):
             self._unreport(judged, layoff)
             return
-        placed = self._placed(judged) if layoff.reports == 1 and layoff.company_key is None else None
-        if placed is None or placed.before is None:
+        placed = self._elsewhere(judged, layoff)
+        if placed is None:
             self._tell(layoffs.grow(layoff, judged, self.now), report)
             return
-        self._withdraw(replace(layoff, reports=0), f"its text names {placed.layoff.company}: {placed.layoff.id}")
+        self._leave(layoff, report.article_id, f"its text names {placed.layoff.company}: {placed.layoff.id}")
         moved = replace(report, layoff_id=placed.layoff.id, why=placed.why)
         self._moved.append(moved)
         self._tell(placed.layoff, moved)
+
+    def _elsewhere(self, judged: Judged, layoff: Layoff) -> layoffs.Placed | None:
+        """Where a report belongs that now names an employer, or another one than its layoff's; None if it stays."""
+        keys = {company.key for company in judged.facts.employers}
+        if not keys or layoff.company_key in keys or not keys.isdisjoint(layoff.others):
+            return None
+        alone = layoff.reports == 1 and layoff.company_key is None
+        placed = self._placed(judged) if alone or layoff.company_key is not None else None
+        known = placed is not None and placed.before is not None
+        return None if placed is None or placed.layoff.id == layoff.id or (alone and not known) else placed
 
     def _unreport(self, judged: Judged, layoff: Layoff) -> None:
         """A report says something else by now. Of what somebody was told already, it stays one, for the record."""
         if any(not (alert.unsent or alert.gathering) for alert in self.known.alerts if alert.layoff_id == layoff.id):
             return
-        left = replace(layoff, reports=layoff.reports - 1)
         self._unreported.append(judged.article.id)
+        self._leave(layoff, judged.article.id, f"its text is {judged.flag.kind or 'not about a layoff'}")
+
+    def _leave(self, layoff: Layoff, article_id: str, reason: str) -> None:
+        """A layoff without one of its reports; without any, nobody who was not told of it will be."""
+        left = replace(layoff, reports=layoff.reports - 1)
         if not left.reports:
-            self._withdraw(left, f"its text is {judged.flag.kind or 'not about a layoff'}")
+            self._withdraw(left, reason)
             return
         told = self._told_of(layoff)
-        others = tuple(each for each in told.reports if each.article_id != judged.article.id)
+        others = tuple(each for each in told.reports if each.article_id != article_id)
         self._layoffs.put(left)
         self._told[layoff.id] = replace(told, layoff=left, reports=others)
 

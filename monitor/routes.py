@@ -62,9 +62,9 @@ def lets_through(route: Route, layoff: Layoff) -> bool:
 def _watched(route: Route, layoff: Layoff) -> bool:
     if not route.companies:
         return True
-    return layoff.company_key in route.companies or (
-        layoff.company_key is None and Unknown.COMPANY in route.take_unknown
-    )
+    named = {layoff.company_key, *layoff.others}
+    unknown = layoff.company_key is None and Unknown.COMPANY in route.take_unknown
+    return not named.isdisjoint(route.companies) or unknown
 
 
 def _large_enough(route: Route, layoff: Layoff) -> bool:

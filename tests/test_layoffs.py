@@ -150,7 +150,7 @@ def test_the_order_of_arrival_of_two_reports_does_not_change_how_many_layoffs_th
 def test_why_says_what_joined_a_report_and_what_kept_it_apart():
     first = opened("Halvora cuts 500 jobs", "Halvora", 500, places=("Cork, Ireland",))
     joined = layoffs.place(judged("500 go", "Halvora", 500, places=("Ireland",)), [first], NOW, WINDOW)
-    assert joined.why == "the same employer, Halvora; on the same day; both say 500; the same place: Ireland"
+    assert joined.why == "the same employer, Halvora; within a day; both say 500; the same place: Ireland"
     apart = layoffs.place(judged("More go", "Halvora", 300, wave="another 300"), [first], NOW, WINDOW)
     assert apart.why == f"first report, apart from {first.id}: 300 is not 500; it speaks of “another 300”"
 

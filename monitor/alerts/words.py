@@ -84,6 +84,7 @@ def standing(telling: Telling, layoff: Layoff) -> str:
         "update" if telling.kind is AlertKind.UPDATED else "",
         _climb(telling.before, layoff),
         plain.clean(layoff.place or ""),
+        "after an earlier cut" if layoff.follows and telling.kind is AlertKind.OPENED else "",
         lateness(telling.late),
     ]
     return " · ".join(part for part in parts if part)
@@ -128,8 +129,15 @@ def quoted(layoff: Layoff, reports: Iterable[Report], limit: int) -> str:
 
 
 def telling_reports(telling: Telling) -> tuple[Report, ...]:
-    """The reports that a reader is pointed at: what changed is in those that brought it."""
-    return telling.reports if telling.kind is AlertKind.OPENED else telling.fresh or telling.reports
+    """The reports that a reader is pointed at: those that brought what changed, and first the one that is quoted."""
+    reports = telling.reports if telling.kind is AlertKind.OPENED else telling.fresh or telling.reports
+    sentence = telling.layoff.sentence if telling.layoff else ""
+    return tuple(sorted(reports, key=lambda report: sentence not in _sentences(report)))
+
+
+def _sentences(report: Report) -> tuple[str, ...]:
+    amounts = (amount for amount in (report.headcount, report.percent) if amount is not None)
+    return (report.title, *(amount.sentence for amount in amounts))
 
 
 def best_source(reports: tuple[Report, ...]) -> Report | None:
@@ -198,6 +206,8 @@ def _sum(telling: Telling) -> str:
 
 
 def _jobs(layoff: Layoff) -> str | None:
+    if layoff.conflicting:
+        return f"{layoff.headcount_low:,} to {layoff.headcount_high:,} jobs"
     stated = plain.clean(layoff.stated or "")
     if not stated or _SHARE.search(stated):
         return _counted(layoff)

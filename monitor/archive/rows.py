@@ -230,6 +230,7 @@ def layoff_row(layoff: Layoff) -> Row:
         "primary_source": int(layoff.primary),
         "follows": layoff.follows,
         "merged_into": layoff.merged_into,
+        "others": json.dumps(layoff.others, ensure_ascii=False),
     }
 
 
@@ -255,6 +256,7 @@ _LAYOFF_CELLS: dict[str, Callable[[Any], object]] = {
     "severity": Severity,
     "places": _words,
     "units": _words,
+    "others": _words,
     "figures": _figures,
     "wave": bool,
 }

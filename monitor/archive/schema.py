@@ -47,6 +47,7 @@ _LAYOFF_COLUMNS = (
     "primary_source integer not null default 0",
     "follows text references layoffs(id)",
     "merged_into text references layoffs(id)",
+    "others text not null default '[]'",
 )
 
 _ADDED = """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.layoffs.growth import grow, opened, spoken_at
+from monitor.layoffs.growth import grow, opened
 from monitor.layoffs.news import material
 from monitor.model import Action, Alert, AlertState, Correction, Judged, Layoff, Plan, Report
 
@@ -42,7 +42,10 @@ def merged(into: Case, other: Case, now: datetime) -> Plan:
             raise CorrectionError(f"{layoff.id} was merged into {layoff.merged_into}; name that one")
         if not layoff.reports:
             raise CorrectionError(f"{layoff.id} has no reports left")
-    whole = _rebuilt(target, [*into.read(into.articles), *other.read(other.articles)], now)
+    named = target if target.company_key is not None else source
+    both = sorted((*into.reports, *other.reports), key=lambda report: (report.reported_at, report.article_id))
+    judged = [(into.judged | other.judged)[report.article_id] for report in both]
+    whole = _rebuilt(replace(target, company=named.company, company_key=named.company_key), judged, now)
     why = f"merged by hand with {source.id}"
     return Plan(
         layoffs=(whole, replace(source, reports=0, merged_into=target.id)),
@@ -61,8 +64,7 @@ def split(case: Case, article_ids: Collection[str], now: datetime) -> Plan:
     if not rest:
         raise CorrectionError(f"these are all reports of {case.layoff.id}: at least one has to stay")
     leaving = case.read(each for each in case.articles if each in article_ids)
-    first = replace(opened(min(leaving, key=_spoken(now)), now, case.layoff.id), company=case.layoff.company)
-    part = _rebuilt(replace(first, company_key=case.layoff.company_key), leaving, now)
+    part = _rebuilt(_parted(case.layoff, leaving, now), leaving, now)
     why = f"split by hand from {case.layoff.id}"
     moved = (replace(each, layoff_id=part.id, why=why) for each in case.reports if each.article_id in article_ids)
     return Plan(
@@ -90,8 +92,8 @@ def marked(article_id: str, *, true: bool) -> Correction:
 
 
 def _rebuilt(layoff: Layoff, judged: list[Judged], now: datetime) -> Layoff:
-    """The same layoff, made anew of these reports alone."""
-    first, *others = sorted(judged, key=_spoken(now))
+    """The same layoff, made anew of these reports alone, in the order in which they came."""
+    first, *others = judged
     grown = opened(first, now, layoff.follows)
     for each in others:
         grown = grow(grown, each, now)
@@ -106,8 +108,13 @@ def _rebuilt(layoff: Layoff, judged: list[Judged], now: datetime) -> Layoff:
     return replace(rebuilt, revision=layoff.revision + 1) if material(layoff, rebuilt) else rebuilt
 
 
-def _spoken(now: datetime) -> Callable[[Judged], tuple[datetime, str]]:
-    return lambda judged: (spoken_at(judged.article, now), judged.article.id)
+def _parted(layoff: Layoff, leaving: list[Judged], now: datetime) -> Layoff:
+    """The layoff of reports that leave another: of the employer that they name, which may be another one."""
+    named = next((each for each in leaving if each.facts.company is not None), leaving[0])
+    part = opened(named, now, layoff.id)
+    if part.company_key is None:
+        return replace(part, company=layoff.company, company_key=layoff.company_key)
+    return part if part.company_key == layoff.company_key else replace(part, follows=None)
 
 
 def _withdrawn(alerts: Iterable[Alert], reason: str) -> tuple[Alert, ...]:

@@ -63,9 +63,18 @@ def counted(layoff: Layoff, facts: Facts) -> Layoff:
         return layoff
     if layoff.stated is None:
         return _with_count(layoff, count)
-    if count.value is None:
+    if count.value is None or _holds(layoff, count):
         return layoff
     return _within(layoff, count) if covers(layoff, count.value) else _with_count(layoff, count)
+
+
+def _holds(layoff: Layoff, count: Amount) -> bool:
+    """Whether what is known is "at least" or "up to" so many, and so nothing new is said."""
+    known = layoff.headcount
+    if known is None or count.value is None or not covers(layoff, count.value):
+        return False
+    more, fewer = count.qualifier is Qualifier.AT_LEAST, count.qualifier is Qualifier.UP_TO
+    return (more and known >= count.value) or (fewer and known <= count.value)
 
 
 def _with_count(layoff: Layoff, count: Amount) -> Layoff:

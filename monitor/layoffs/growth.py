@@ -89,7 +89,10 @@ def _with_facts(layoff: Layoff, judged: Judged) -> Layoff:
     stage = judged.flag.stage or layoff.stage
     count = facts.headcount.value if facts.headcount else None
     anew = layoff.stage.undone and count is not None and not covers(layoff, count)
-    return replace(grown, stage=stage) if anew or _further(stage, layoff.stage) else grown
+    if not anew and not _further(stage, layoff.stage):
+        return grown
+    told = grown.stated != layoff.stated or STEP[stage] == STEP[layoff.stage]
+    return replace(grown, stage=stage, sentence=grown.sentence if told else _sentence(judged, facts))
 
 
 def _told(layoff: Layoff, judged: Judged) -> Layoff:

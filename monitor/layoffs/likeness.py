@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -98,7 +98,7 @@ def _says_nothing(facts: Facts, stage: Stage | None, layoff: Layoff) -> bool:
 
 def _days(apart: timedelta) -> str:
     if apart < timedelta(days=1):
-        return "on the same day"
+        return "within a day"
     return f"{apart.days} day{'' if apart.days == 1 else 's'} apart"
 
 
@@ -159,14 +159,15 @@ def _alike(what: str, said: Iterable[str], known: tuple[str, ...]) -> Evidence:
     given = tuple(said)
     if not given or not known:
         return 0, ""
-    common = next(_common(given, known), None)
+    common = common_place(given, known)
     return (1, f"the same {what}: {common}") if common else (-1, f"another {what}: {given[0]}")
 
 
-def _common(given: tuple[str, ...], known: tuple[str, ...]) -> Iterator[str]:
+def common_place(given: Iterable[str], known: Collection[str]) -> str | None:
     """What one names and another is, or lies in: "Ireland" and "Cork, Ireland"."""
     for one in given:
         for other in known:
             shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
             if longer == shorter or longer.endswith(f", {shorter}"):
-                yield one
+                return one
+    return None

@@ -32,15 +32,27 @@ def place(judged: Judged, known: Sequence[Layoff], now: datetime, window: timede
         (likeness(facts, judged.flag.stage, at, each, window), each) for each in dict.fromkeys((*mine, *nobodys))
     )
     ranked = sorted(compared, key=lambda one: _rank(one[0], one[1], at, together=facts.together > 1))
-    if ranked and ranked[0][0].joins:
+    first = _unheard(facts.employers, ranked)
+    if ranked and ranked[0][0].joins and (first is None or facts.together == 1):
         like, layoff = ranked[0]
         grown = grow(layoff, judged, now)
         return Placed(replace(grown, reports=layoff.reports + 1), layoff, _joined(like))
     if undoing(judged):
         return None
-    before = _theirs(facts.employers[:1], known)
+    employer = first or facts.company
+    before = _theirs((employer,) if employer else (), known)
     last = max(before, key=lambda each: (each.updated_at, each.id), default=None)
-    return Placed(opened(judged, now, last.id if last else None), None, _apart(ranked))
+    layoff = opened(judged, now, last.id if last else None)
+    if employer is not None:
+        others = tuple(company.key for company in facts.employers if company is not employer)
+        layoff = replace(layoff, company=employer.name, company_key=employer.key, others=others)
+    return Placed(layoff, None, _apart([one for one in ranked if one[1] in before or facts.together == 1]))
+
+
+def _unheard(employers: Iterable[Company], ranked: list[tuple[Likeness, Layoff]]) -> Company | None:
+    """The first of the employers of whose cut nothing was heard yet."""
+    heard = {layoff.company_key for like, layoff in ranked if like.joins}
+    return next((company for company in employers if company.key not in heard), None)
 
 
 def _theirs(employers: Iterable[Company], known: Sequence[Layoff]) -> list[Layoff]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from monitor.detect.companies import variants
 from monitor.layoffs.figures import covers
+from monitor.layoffs.likeness import common_place
 from monitor.model import Layoff
 
 
@@ -36,11 +37,12 @@ def proposals(
 
 def _why(one: Layoff, other: Layoff) -> str | None:
     number = _number(one, other)
-    if one.company is None or other.company is None:
-        return f"both say {other.stated}, and {_nameless(one, other)}" if number else None
-    if number is False:
+    if number is False or _elsewhere(one, other):
         return None
-    support = f"; both say {other.stated}" if number else ""
+    if one.company is None or other.company is None:
+        same = one.headcount == other.headcount
+        return f"both say {other.stated}, and {_nameless(one, other)}" if number and same else None
+    support = f"; {one.stated} and {other.stated}" if number else ""
     if one.company_key == other.company_key:
         return f"the same employer within days{support}"
     likeness = variants(one.company, other.company)
@@ -52,6 +54,11 @@ def _number(one: Layoff, other: Layoff) -> bool | None:
     if not one.figures or not other.figures:
         return None
     return any(covers(one, low) or covers(one, high) for low, high in other.figures)
+
+
+def _elsewhere(one: Layoff, other: Layoff) -> bool:
+    """Whether both name places, and none of one is, or lies in, one of the other."""
+    return bool(one.places and other.places) and common_place(one.places, other.places) is None
 
 
 def _nameless(one: Layoff, other: Layoff) -> str:

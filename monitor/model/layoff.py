@@ -51,6 +51,13 @@ class Layoff:
     """The layoff of the same employer before it."""
     merged_into: str | None = None
     """The layoff that an operator found it to be; its reports are there."""
+    others: tuple[str, ...] = ()
+    """Keys of the employers that its first report named together with this one."""
+
+    @property
+    def conflicting(self) -> bool:
+        """Whether its reports state numbers that differ by more than a tenth: then all are shown as a range."""
+        return len(self.figures) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
