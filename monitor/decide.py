@@ -16,7 +16,7 @@ from monitor.detect.facts import read
 from monitor.detect.primary import is_primary
 from monitor.detect.rules import Pack
 from monitor.duplicates import Original, Originals, fingerprint, original
-from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Stage, Text
+from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Text
 from monitor.tell import Told, owe
 from scrapers.items import Article, Failed, FullText, News, Outcome, Source, Unchanged
 
@@ -179,7 +179,7 @@ class _Draft:
         filed = self.known.articles.get(article.id)
         if article.id in self.articles:
             return
-        said = self._as_marked(judged)
+        said = layoffs.as_marked(judged, self.known.marks.get(article.id))
         if filed and not self._betters(said, filed):
             self._vouch(said, filed.duplicate_of or article.id)
             return
@@ -208,15 +208,6 @@ class _Draft:
             alerts=alerts,
             pages=tuple(self._pages),
         )
-
-    def _as_marked(self, judged: Judged) -> Judged:
-        """The article as somebody said it is, whatever the rules say; the archive keeps what those say."""
-        true = self.known.marks.get(judged.article.id)
-        if true is None:
-            return judged
-        stage = (judged.flag.stage or Stage.ANNOUNCED) if true else None
-        kind = "layoff" if true else None
-        return replace(judged, flag=replace(judged.flag, flagged=true, kind=kind, stage=stage, near=False))
 
     def _dated(self, article: Article) -> Article:
         late = article.published_at is not None and article.published_at > self.now + _FUTURE
@@ -247,8 +238,8 @@ class _Draft:
         layoff = self._layoffs.get(filed.layoff_id) if filed and judged.flag.flagged else None
         if layoff is None or self.baseline or any(report.article_id == article_id for report in self._moved):
             return
-        report = next(each for each in self._told_of(layoff).reports if each.article_id == article_id)
-        if report.baseline and report.source_id != self.source.id:
+        report = next((each for each in self._told_of(layoff).reports if each.article_id == article_id), None)
+        if report and report.baseline and report.source_id != self.source.id:
             vouched = replace(report, baseline=False)
             self._moved.append(vouched)
             self._tell(layoff, vouched)

@@ -78,6 +78,33 @@ def owe(
     return tuple(owed)
 
 
+def correct(told: Told, alerts: Sequence[Alert], policy: Policy, now: datetime) -> tuple[Alert, ...]:
+    """The alerts of a layoff that people corrected, as far as they change; none is made.
+
+    What was not sent yet says what is known now, or is taken back. What was sent counts as having told the layoff as
+    it stands: a correction is no news.
+    """
+    heard = heard_by(alerts)
+    takers = {taker.channel.id: taker for taker in routes.takers(told.layoff, policy, heard)}
+    changed: list[Alert] = []
+    for channel in dict.fromkeys(alert.channel_id for alert in alerts):
+        mine = [alert for alert in alerts if alert.channel_id == channel]
+        untold = [alert for alert in mine if alert.unsent or alert.gathering]
+        kept = untold[:1] if told.layoff.reports and channel in takers and channel not in heard else []
+        changed += [_worded(each, told, takers[channel], None, policy, now) for each in kept]
+        changed += [
+            replace(each, state=AlertState.SUPPRESSED, reason="corrected by hand") for each in untold[len(kept) :]
+        ]
+        if channel in heard:
+            changed.append(replace([each for each in mine if _is_heard(each)][-1], told=told.layoff))
+    return tuple(changed)
+
+
+def heard_by(alerts: Iterable[Alert]) -> frozenset[str]:
+    """The channels that were sent an alert, or are being sent one."""
+    return frozenset(alert.channel_id for alert in alerts if _is_heard(alert))
+
+
 def release(
     held: Sequence[Alert], layoffs_of: dict[str, Layoff], channels: Iterable[Channel], now: datetime
 ) -> tuple[Alert, ...]:
@@ -118,6 +145,10 @@ def _taken_back(by_channel: dict[str, list[Alert]], reason: str) -> list[Alert]:
     """What nobody was sent yet, and nobody will be."""
     untold = (alert for alerts in by_channel.values() for alert in alerts if alert.unsent or alert.gathering)
     return [replace(alert, state=AlertState.SUPPRESSED, reason=reason) for alert in untold]
+
+
+def _is_heard(alert: Alert) -> bool:
+    return _heard(alert) and not alert.unsent and not alert.gathering
 
 
 def _heard(alert: Alert) -> bool:

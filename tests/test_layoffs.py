@@ -1,5 +1,6 @@
 """Which reports are one layoff, and what of a report is news."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -211,3 +212,27 @@ def test_a_denial_opens_nothing():
 )
 def test_a_headcount_is_stated_in_its_own_words(qualifier, words):
     assert layoffs.stated(headcount(1100, qualifier)) == words
+
+
+def test_news_of_several_employers_opens_for_the_one_of_whom_nothing_was_heard():
+    brantiq = opened("Brantiq cuts jobs", "Brantiq")
+    both = judged("Halvora and Brantiq cut 900 jobs", "Halvora", 900, together=("Brantiq",))
+    placed = layoffs.place(both, [brantiq], NOW, WINDOW)
+    assert (placed.before, placed.layoff.company, placed.layoff.others) == (None, "Halvora", ("brantiq",))
+    again = layoffs.place(both, [brantiq, placed.layoff], NOW, WINDOW)
+    assert again.before in {brantiq, placed.layoff}
+
+
+def test_a_bound_that_the_known_number_meets_says_nothing_new():
+    first = opened("Halvora cuts 220 jobs", "Halvora", 220)
+    amount = headcount(200, Qualifier.AT_LEAST)
+    more = judged("More than 200 go at Halvora", "Halvora", 200)
+    more = replace(more, facts=replace(more.facts, headcount=amount))
+    placed = layoffs.place(more, [first], NOW, WINDOW).layoff
+    assert (placed.headcount_low, placed.headcount_high) == (220, 220)
+
+
+def test_where_only_the_stage_is_news_the_sentence_is_the_one_that_says_so():
+    first = opened("Halvora may cut 500 jobs", "Halvora", 500, stage=Stage.RUMOURED)
+    placed = layoffs.place(judged("Halvora confirms cuts", "Halvora", stage=Stage.CONFIRMED), [first], NOW, WINDOW)
+    assert placed.layoff.sentence == "Halvora confirms cuts"

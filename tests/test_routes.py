@@ -274,3 +274,10 @@ def test_quiet_hours_end_by_the_wall_clock_on_the_days_it_changes(window: Quiet,
 
 def test_hours_that_end_where_they_start_are_none() -> None:
     assert quiet_until(quiet("07:00", "07:00", "UTC"), at("2026-11-23T07:00")) is None
+
+
+def test_a_watchlist_hears_of_an_employer_that_is_named_with_another_one() -> None:
+    route = Route(channel="one", companies=frozenset({"brantiq"}))
+
+    assert taking(replace(HALVORA, others=("brantiq",)), route) == ["one"]
+    assert taking(HALVORA, route) == []

@@ -489,3 +489,22 @@ def test_a_date_before_the_year_1000_spoils_nothing(world, year):
         held = world.archive.outbox.gathering()
         world.archive.layoffs({a.layoff_id for a in held})
     assert ("opened", "pending") in world.told()
+
+
+def test_a_report_whose_employer_changed_moves_and_is_told_as_what_it_is_now(world):
+    mistaken = judged("Halvora cuts 500 jobs", "Halvora", 500)
+    world.poll("herald", mistaken)
+    world.send_all()
+    corrected = judged("Brantiq cuts 75 jobs", "Brantiq", 75, url=mistaken.article.url)
+    world.poll("herald", corrected)
+    assert world.told() == [("opened", "delivered"), ("opened", "pending")]
+    layoffs = {row["company"]: row["reports"] for row in world.rows("layoffs")}
+    assert layoffs == {"Halvora": 0, "Brantiq": 1}
+
+
+def test_an_alert_that_no_route_takes_any_more_is_taken_back(world):
+    world.policy = replace(WAITING, routes=(Route(channel="console", min_headcount=50),))
+    first = judged("Halvora cuts jobs", "Halvora")
+    world.poll("herald", first, full_text=FullText.AUTO)
+    world.page(first, company="Halvora", jobs=10)
+    assert world.told() == [("opened", "suppressed")]

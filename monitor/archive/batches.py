@@ -11,7 +11,7 @@ from monitor.archive.rows import Row
 _BATCH = 500
 
 
-def marks(values: Sequence[object]) -> str:
+def question_marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
@@ -19,4 +19,4 @@ def in_batches(db: Database, sql: str, values: Sequence[str] | Sequence[int], *m
     """Rows of a query whose ``in ({})`` takes any number of values."""
     for start in range(0, len(values), _BATCH):
         batch = values[start : start + _BATCH]
-        yield from db.query(sql.format(marks(batch)), [*batch, *more])
+        yield from db.query(sql.format(question_marks(batch)), [*batch, *more])

@@ -103,7 +103,7 @@ class Reader:
         )
         return self._answer(
             "select id, company, stage, severity, headcount, headcount_low, headcount_high, stated, percent, place, "
-            "opened_at, updated_at, reports, sentence "
+            "opened_at, updated_at, reports, sentence, json_array_length(figures) > 1 as conflicting "
             f"from layoffs{where} order by updated_at desc, id{_limit(wanted)}",
             values,
         )
@@ -111,6 +111,18 @@ class Reader:
     def all_layoffs(self, wanted: Wanted) -> tuple[Layoff, ...]:
         """The same layoffs whole."""
         return layoffs_by(self.db, ids=[str(each["id"]) for each in self.layoffs(wanted).records()])
+
+    def corrections_of(self, any_id: str) -> Answer:
+        """What people corrected about a layoff, or about an article."""
+        return self._answer(
+            "select at, action, layoff_id, other_id, article_id, verdict from corrections "
+            "where layoff_id = :id or other_id = :id or article_id = :id order by id",
+            {"id": any_id},
+        )
+
+    def absorbed_by(self, layoff_id: str) -> tuple[Layoff, ...]:
+        """The layoffs that were merged into this one."""
+        return tuple(map(layoff_of, self.db.query("select * from layoffs where merged_into = ?", [layoff_id])))
 
     def set_apart(self) -> frozenset[frozenset[str]]:
         """Pairs of layoffs that people have split, and so are not one."""
@@ -314,8 +326,8 @@ class Reader:
         found = self.db.execute(sql, [beginning, beginning + "~"]).fetchall() if len(beginning) >= _SHORTEST else []
         return str(found[0][0]) if len(found) == 1 else beginning
 
-    def _answer(self, sql: str, values: Iterable[object] = ()) -> Answer:
-        cursor = self.db.execute(sql, list(values))
+    def _answer(self, sql: str, values: Iterable[object] | dict[str, object] = ()) -> Answer:
+        cursor = self.db.execute(sql, values if isinstance(values, dict) else list(values))
         return Answer(tuple(column[0] for column in cursor.description), tuple(cursor.fetchall()))
 
 

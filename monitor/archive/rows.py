@@ -237,6 +237,9 @@ def layoff_row(layoff: Layoff) -> Row:
 def layoff_of(row: Row) -> Layoff:
     """A layoff as it stands, or as an alert told it; what was told before a column was there lacks it."""
     known = {column: read(row[column]) for column, read in _LAYOFF_CELLS.items() if column in row}
+    if "figures" not in row and row["headcount"] is not None:
+        bounds = [row["headcount_low"] or row["headcount"], row["headcount_high"] or row["headcount"]]
+        known["figures"] = (tuple(bounds),)
     plain = {column: value for column, value in row.items() if column != "primary_source"}
     return Layoff(**{**plain, **known, "primary": bool(row.get("primary_source", 0))})
 

@@ -12,7 +12,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from monitor.archive import outbox
-from monitor.archive.batches import in_batches, marks
+from monitor.archive.batches import in_batches, question_marks
 from monitor.archive.connection import open_writer, writing
 from monitor.archive.copies import Copies
 from monitor.archive.decisions import Decisions
@@ -101,7 +101,7 @@ class Archive:
         return tuple(source_state_of(row) for row in rows if row["id"] in ids)
 
     def states(self, ids: Sequence[str]) -> tuple[SourceState, ...]:
-        rows = self.db.query(f"select * from sources where id in ({marks(ids)}) order by id", ids)
+        rows = self.db.query(f"select * from sources where id in ({question_marks(ids)}) order by id", ids)
         return tuple(map(source_state_of, rows))
 
     def claim(self, due: Iterable[tuple[str, datetime]]) -> None:
@@ -141,7 +141,7 @@ class Archive:
             entries=self._entries(source_id, ids),
             articles=filed,
             originals=originals,
-            marks=self._marks_on(ids),
+            marks=self.marks(ids),
             layoffs=layoffs,
             reports=reports_of(self.db, reported),
             alerts=self._alerts(reported),
@@ -199,8 +199,13 @@ class Archive:
     def layoffs(self, ids: Collection[str]) -> dict[str, Layoff]:
         return {layoff.id: layoff for layoff in layoffs_by(self.db, ids=ids)}
 
-    def alerts_of(self, layoff_id: str) -> tuple[Alert, ...]:
+    def alerts_about(self, layoff_id: str) -> tuple[Alert, ...]:
         return self._alerts([layoff_id])
+
+    def marks(self, ids: Sequence[str]) -> dict[str, bool]:
+        """What people said of articles, by id: it reports a layoff, or it does not."""
+        sql = "select article_id, verdict from corrections where article_id in ({}) and action = 'mark' order by id"
+        return {row["article_id"]: row["verdict"] == "true" for row in in_batches(self.db, sql, ids)}
 
     def _keep(self, articles: Sequence[Kept], now: datetime) -> None:
         table = self.db.table("articles")
@@ -268,10 +273,6 @@ class Archive:
             )
             for row in in_batches(self.db, sql, ids)
         }
-
-    def _marks_on(self, ids: Sequence[str]) -> dict[str, bool]:
-        sql = "select article_id, verdict from corrections where article_id in ({}) and action = 'mark' order by id"
-        return {row["article_id"]: row["verdict"] == "true" for row in in_batches(self.db, sql, ids)}
 
     def _unnamed(self, judged: Sequence[Judged], since: datetime) -> tuple[Layoff, ...]:
         """Layoffs with the number of a report, where one of the two names no employer."""

@@ -21,7 +21,7 @@ _COMMANDS = {
     "rules": ("rules:rules", "The rules: list, test, eval, backtest."),
     "why": ("why:why", "The whole path of an article, a layoff or an alert."),
     "sources": ("sources:sources", "Where news comes from: list, add, probe."),
-    "layoffs": ("layoffs:layoffs", "What happened: list, show."),
+    "layoffs": ("layoffs:layoffs", "What happened: list, show; merge, split, mark."),
     "search": ("articles:search", "Full text over the archive."),
     "export": ("articles:export", "Layoffs, articles or alerts as CSV or JSON."),
     "alerts": ("alerts:alerts", "What was owed and sent: list, show, test, replay."),
@@ -80,7 +80,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\npinkslip: interrupted; what was not finished is done the next time", err=True)
+        click.echo("\npinkslip: interrupted", err=True)
         sys.exit(130)
     except Exception as error:  # told apart below: a bug is raised again
         from monitor.cli.session import exit_code  # noqa: PLC0415

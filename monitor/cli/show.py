@@ -100,6 +100,9 @@ def ago(text: str | None, now: datetime) -> str:
 def jobs(record: dict[str, Any]) -> str:
     """The size of a layoff as one reads it: "1,100 (8 %)", "5 %", "not stated"."""
     percent = f"{record['percent']:g} %" if record["percent"] is not None else ""
+    low, high = record.get("headcount_low"), record.get("headcount_high")
+    if record.get("conflicting"):
+        return f"{low:,} to {high:,}{f' ({percent})' if percent else ''}"
     if record["stated"] and percent:
         return f"{record['stated']} ({percent})"
     return record["stated"] or percent or "not stated"

@@ -59,6 +59,7 @@ def _article(reader: Reader, article_id: str) -> dict[str, Any]:
     return {
         **decision,
         "facts": list(reader.facts(article_id).records()),
+        "marks": list(reader.corrections_of(article_id).records()),
         "carried_by": list(reader.carriers(article_id).records()),
         "alerts": list(reader.alerts_of(layoff_id).records()) if layoff_id else [],
     }
@@ -79,6 +80,8 @@ def _tell_article(reader: Reader, article_id: str) -> None:
         veto = piece["rule"] in it["vetoes"] or piece["rule"] not in it["rules"]
         held = (", a veto, too weak here," if it["flagged"] else ", a veto,") if veto else ""
         click.echo(f"    {piece['rule']}{held} found “{plain(piece['text'])}” in the {piece['field']}")
+    for mark in it["marks"]:
+        click.echo(f"  marked {mark['verdict']} by hand, {mark['at'][:10]}")
     for fact in it["facts"]:
         click.echo(f"  {fact['name']}: {plain(fact['value'])} (“{plain(fact['text'])}” in the {fact['field']})")
     if it["layoff_id"]:

@@ -1,7 +1,7 @@
 """Layoffs: which one an article reports, what the report adds to it, and what of that is news. Pure."""
 
 from monitor.layoffs.figures import stated
-from monitor.layoffs.growth import grow, reports_a_layoff, spoken_at, undoing
+from monitor.layoffs.growth import as_marked, grow, opened, reports_a_layoff, spoken_at, undoing
 from monitor.layoffs.likeness import REACH
 from monitor.layoffs.news import material
 from monitor.layoffs.placing import Placed, place
@@ -11,8 +11,10 @@ __all__ = [
     "REACH",
     "Placed",
     "Shelf",
+    "as_marked",
     "grow",
     "material",
+    "opened",
     "place",
     "reports_a_layoff",
     "spoken_at",

@@ -21,6 +21,15 @@ def undoing(judged: Judged) -> Stage | None:
     return None if judged.flag.flagged else _UNDOING.get(judged.flag.kind or "")
 
 
+def as_marked(judged: Judged, verdict: bool | None) -> Judged:  # noqa: FBT001 (what somebody said)
+    """The article as somebody said it is, whatever the rules say; None if nobody said anything."""
+    if verdict is None:
+        return judged
+    stage = (judged.flag.stage or Stage.ANNOUNCED) if verdict else None
+    kind = "layoff" if verdict else None
+    return replace(judged, flag=replace(judged.flag, flagged=verdict, kind=kind, stage=stage, near=False))
+
+
 def reports_a_layoff(judged: Judged) -> bool:
     return judged.flag.flagged or undoing(judged) is not None
 

@@ -51,10 +51,11 @@ class Shelf:
         return tuple(self._layoffs[each] for each in found)
 
     def _whole(self, layoff_id: str) -> Iterator[str]:
-        """A layoff, and the one it was merged into."""
+        """A layoff, and the one it was merged into: that is never merged itself."""
         yield layoff_id
-        while (merged := self._layoffs[layoff_id].merged_into) is not None and merged in self._layoffs:
-            yield (layoff_id := merged)
+        merged = self._layoffs[layoff_id].merged_into
+        if merged in self._layoffs:
+            yield merged
 
     def _ids(self, facts: Facts) -> Iterator[str]:
         count = facts.headcount

@@ -192,3 +192,17 @@ def test_the_largest_come_first_and_the_unknown_last() -> None:
     ranked = words.largest_first((NUMBERLESS, BRANTIQ, UNNAMED, HALVORA))
 
     assert ranked == (HALVORA, UNNAMED, BRANTIQ, NUMBERLESS)
+
+
+def test_the_outlet_that_is_quoted_comes_first() -> None:
+    quoted = replace(SECOND, headcount=None, percent=None, title=OPENED.layoff.sentence)
+    silent = replace(FIRST, headcount=None, percent=None)
+    telling = replace(OPENED, reports=(silent, quoted))
+    assert words.telling_reports(telling) == (quoted, silent)
+
+
+def test_figures_that_differ_are_told_as_a_range() -> None:
+    layoff = replace(
+        OPENED.layoff, headcount_low=400, headcount_high=900, figures=((400, 400), (900, 900)), percent=None
+    )
+    assert words.extent(layoff) == "400 to 900 jobs"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.cli.filing import NOW, file_headlines, rows, rule, write_rules
+from monitor.archive import Archive
+from tests.cli.filing import file_headlines, rows, rule, veto, write_rules
 
 
 @pytest.fixture
@@ -114,12 +115,66 @@ def test_a_name_that_nothing_has_is_said_with_the_way_to_find_it(call, day):
     assert "`pinkslip search`" in call("layoffs", "mark", "https://nowhere.example/x", "false", expect=1).output
 
 
+def deliver(folder):
+    """All that is owed is sent."""
+    archive = Archive.open(folder / "pinkslip.db")
+    with archive.writing():
+        archive.db.execute("update alerts set state = 'delivered', attempts = 1 where state = 'pending'")
+    archive.close()
+
+
 def test_what_was_corrected_is_not_told_again_as_news(folder, day, call):
     day("Velora cuts 400 jobs", "Velora Technologies cuts 900 jobs", days_ago=3)
+    deliver(folder)
     call("layoffs", "merge", *ids(folder, "Velora"), *ids(folder, "Velora Technologies"))
-    before = len(rows(folder, "select id from alerts"))
-    day("Velora sheds 900 jobs", published_at=NOW)
-    assert len(rows(folder, "select id from alerts")) == before
+    day("Velora sheds 900 jobs")
+    assert rows(folder, "select kind, state from alerts") == [("layoff.opened", "delivered")] * 2
+
+
+def test_who_was_told_of_the_layoff_merged_away_is_not_told_again(folder, day, call):
+    day("Velora cuts 400 jobs", days_ago=3, baseline=True)
+    day("Velora Technologies cuts 420 jobs", days_ago=3)
+    deliver(folder)
+    call("layoffs", "merge", *ids(folder, "Velora"), *ids(folder, "Velora Technologies"))
+    day("Velora sheds 410 jobs")
+    assert rows(folder, "select kind, state from alerts") == [("layoff.opened", "delivered")]
+
+
+def test_an_alert_that_waits_says_what_is_left_when_a_report_is_marked_false(folder, day, call):
+    day("Velora cuts 400 jobs", "Velora cuts 900 jobs", days_ago=0)
+    call("layoffs", "mark", article(folder, "Velora cuts 900 jobs"), "false")
+    ((body,),) = rows(folder, "select body from alerts where state = 'pending'")
+    assert b"400 jobs" in body
+    assert b"900" not in body
+
+
+def test_a_merge_that_was_wrong_can_be_split_again(folder, day, call):
+    day("Velora cuts 400 jobs", "Brantiq cuts 30 jobs", days_ago=2)
+    (velora,), (brantiq,) = ids(folder, "Velora"), ids(folder, "Brantiq")
+    call("layoffs", "merge", velora, brantiq)
+    call("layoffs", "split", velora, article(folder, "Brantiq cuts 30 jobs"))
+    day("Brantiq sheds 30 jobs", "Velora sheds 400 jobs")
+    assert sorted(by_company(folder)) == [("Brantiq", 2, 30, 30), ("Velora", 2, 400, 400)]
+    assert ids(folder, "Brantiq") == [brantiq]
+
+
+def test_what_was_merged_into_a_layoff_follows_it_into_the_next(folder, day, call):
+    day("Velora cuts 400 jobs", "Brantiq cuts 410 jobs", "Halvora cuts 420 jobs", days_ago=2)
+    names = {name: ids(folder, name)[0] for name in ("Velora", "Brantiq", "Halvora")}
+    call("layoffs", "merge", names["Brantiq"], names["Velora"])
+    call("layoffs", "merge", names["Halvora"], names["Brantiq"])
+    day("Velora sheds 400 jobs")
+    assert [row[:2] for row in by_company(folder)] == [("Halvora", 4)]
+
+
+def test_a_denial_that_is_left_alone_stays_one(folder, day, call):
+    write_rules(
+        folder, rule("cuts"), veto("denies", "Velora denies that it cuts 400 jobs").replace('kind = "denies"', 'kind = "denied"')
+    )
+    day("Velora cuts 400 jobs", days_ago=2)
+    day("Velora denies that it cuts 400 jobs")
+    call("layoffs", "mark", article(folder, "Velora cuts 400 jobs"), "false")
+    assert rows(folder, "select stage, reports from layoffs") == [("denied", 1)]
 
 
 def test_what_may_be_one_is_proposed_with_the_command_that_merges_it(folder, day, call, ask):
@@ -135,3 +190,35 @@ def test_what_was_split_is_not_proposed(folder, day, call, ask):
     day("Velora cuts 400 jobs", "Velora cuts 410 jobs in Leeds")
     call("layoffs", "split", *ids(folder, "Velora"), article(folder, "Velora cuts 410 jobs in Leeds"))
     assert ask("layoffs", "list", "--proposed") == []
+
+
+def test_a_merge_takes_the_name_from_whichever_has_one(folder, day, call):
+    day("Velora cuts 410 jobs", "It cuts 410 jobs")
+    (velora,) = ids(folder, "Velora")
+    ((unnamed,),) = rows(folder, "select id from layoffs where company is null")
+    call("layoffs", "merge", unnamed, velora)
+    day("Velora sheds 410 jobs", days_ago=0)
+    assert by_company(folder) == [("Velora", 3, 410, 410)]
+
+
+def test_reports_that_leave_go_under_the_name_they_give(folder, day, call):
+    day("Velora cuts 400 jobs", "Brantiq cuts 400 jobs", days_ago=2)
+    call("layoffs", "merge", *ids(folder, "Velora"), *ids(folder, "Brantiq"))
+    call("layoffs", "split", *ids(folder, "Velora"), article(folder, "Brantiq cuts 400 jobs"))
+    assert sorted(by_company(folder)) == [("Brantiq", 1, 400, 400), ("Velora", 1, 400, 400)]
+
+
+def test_marking_what_is_a_report_already_tells_nobody_again(folder, day, call):
+    day("Velora cuts 400 jobs")
+    before = rows(folder, "select id, state from alerts")
+    assert "will go on to" in call("layoffs", "mark", article(folder, "Velora cuts 400 jobs"), "true").output
+    assert rows(folder, "select id, state from alerts") == before
+
+
+def test_corrections_are_shown_by_why_and_by_show(folder, day, call):
+    day("Velora cuts 400 jobs", "Velora Technologies cuts 420 jobs")
+    call("layoffs", "merge", *ids(folder, "Velora"), *ids(folder, "Velora Technologies"))
+    assert "merge by hand" in call("layoffs", "show", *ids(folder, "Velora")).output
+    name = article(folder, "Velora cuts 400 jobs")
+    call("layoffs", "mark", name, "false")
+    assert "marked false by hand" in call("why", name).output

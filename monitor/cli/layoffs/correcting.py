@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import NoReturn
+from datetime import datetime
 
 import click
 
@@ -16,8 +16,9 @@ from monitor.cli.articles import named
 from monitor.cli.layoffs.listing import tell
 from monitor.cli.session import Session
 from monitor.config import Settings
-from monitor.layoffs.corrections import Case, CorrectionError, dismissed, marked, merged
-from monitor.layoffs.corrections import split as parted
+from monitor.corrections import Case, CorrectionError, dismissed, marked, merged
+from monitor.corrections import split as divided
+from monitor.layoffs import as_marked
 from monitor.model import Judged, Layoff, Plan
 from scrapers.items import Source
 
@@ -28,11 +29,10 @@ from scrapers.items import Source
 @click.pass_obj
 def merge(session: Session, first: str, second: str) -> None:
     """Make the reports of B reports of A, now and from now on. Nobody is told."""
-    desk = _Desk(session)
-    with session.writer() as archive:
-        into, other = desk.layoff(archive, first), desk.layoff(archive, second)
-        desk.carry_out(archive, lambda: merged(desk.case(archive, into), desk.case(archive, other), session.now))
-        _show(archive, into.id)
+    with _desk(session) as desk:
+        into, other = desk.layoff(first), desk.layoff(second)
+        desk.carry_out(merged(desk.case(into), desk.case(other), desk.policy, desk.now))
+        desk.show(into.id)
 
 
 @click.command()
@@ -40,14 +40,13 @@ def merge(session: Session, first: str, second: str) -> None:
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 @click.pass_obj
 def split(session: Session, layoff_id: str, articles: tuple[str, ...]) -> None:
-    """Make these reports of a layoff, by id or URL, a layoff of their own. Nobody is told."""
-    desk = _Desk(session)
-    with session.writer() as archive:
-        layoff = desk.layoff(archive, layoff_id)
-        ids = [desk.article(archive, each) for each in articles]
-        plan = desk.carry_out(archive, lambda: parted(desk.case(archive, layoff), ids, session.now))
+    """Make these reports of a layoff, by id or URL, a layoff of their own. Who was told of the whole is not told."""
+    with _desk(session) as desk:
+        layoff = desk.layoff(layoff_id)
+        ids = [desk.article(each) for each in articles]
+        plan = desk.carry_out(divided(desk.case(layoff), ids, desk.policy, desk.now))
         for each in plan.layoffs:
-            _show(archive, each.id)
+            desk.show(each.id)
 
 
 @click.command()
@@ -60,89 +59,98 @@ def mark(session: Session, article: str, verdict: str) -> None:
     false: it leaves its layoff and never comes back; nobody is told. true: it is decided as if it were flagged, and
     who is to be told of its layoff is.
     """
-    desk = _Desk(session)
-    with session.writer() as archive:
-        article_id = desk.article(archive, article)
+    with _desk(session) as desk:
+        article_id = desk.article(article)
         if verdict == "true":
-            desk.report(archive, article_id)
+            desk.report(article_id)
         else:
-            desk.dismiss(archive, article_id)
+            desk.dismiss(article_id)
+
+
+@contextmanager
+def _desk(session: Session) -> Iterator[_Desk]:
+    """Everything is read, decided and written in one transaction: a daemon may be at work."""
+    settings = session.unjudging()
+    with session.reader():
+        pass  # it says what to do where there is no archive yet
+    with session.writer() as archive, archive.writing():
+        try:
+            yield _Desk(archive, settings, session.now)
+        except CorrectionError as error:
+            raise click.ClickException(f"{error}. Nothing was changed.") from error
 
 
 class _Desk:
-    """Where corrections are made: reads what they are about, and carries them out in one transaction."""
+    """Where corrections are made."""
 
-    def __init__(self, session: Session) -> None:
-        self._now = session.now
-        self._settings: Settings = session.unjudging()
+    def __init__(self, archive: Archive, settings: Settings, now: datetime) -> None:
+        self._archive = archive
+        self._reader = Reader(archive.db)
+        self._settings = settings
+        self.policy = settings.policy
+        self.now = now
 
-    def layoff(self, archive: Archive, name: str) -> Layoff:
-        found = Reader(archive.db).layoff(name)
-        return found or _refuse(f"No layoff has the id {name}; `pinkslip layoffs list` shows them.")
+    def layoff(self, name: str) -> Layoff:
+        found = self._reader.layoff(name)
+        if found is None:
+            raise CorrectionError(f"no layoff has the id {name}; `pinkslip layoffs list` shows them")
+        return found
 
-    def article(self, archive: Archive, name: str) -> str:
-        found = named(Reader(archive.db), name)
+    def article(self, name: str) -> str:
+        found = named(self._reader, name)
         if len(found) != 1:
             many = "is more than one article; name one by its id" if found else "is no article of the archive"
-            _refuse(f"{name} {many}. `pinkslip search` finds articles.")
+            raise CorrectionError(f"{name} {many}; `pinkslip search` finds articles")
         return found[0]
 
-    def case(self, archive: Archive, layoff: Layoff) -> Case:
-        read = {each.article.id: each for each in self._read(archive, layoff)}
-        return Case(layoff, Reader(archive.db).reports(layoff.id), read, archive.alerts_of(layoff.id))
+    def case(self, layoff: Layoff) -> Case:
+        read = {each.article.id: each for each in self._read(layoff)}
+        absorbed = self._reader.absorbed_by(layoff.id)
+        return Case(layoff, self._reader.reports(layoff.id), read, self._archive.alerts_about(layoff.id), absorbed)
 
-    def carry_out(self, archive: Archive, plan: Callable[[], Plan]) -> Plan:
-        with archive.writing():
-            try:
-                made = plan()
-            except CorrectionError as error:
-                _refuse(f"{error}. Nothing was changed.")
-            archive.apply(made, self._now)
-        return made
+    def carry_out(self, plan: Plan) -> Plan:
+        self._archive.apply(plan, self.now)
+        return plan
 
-    def dismiss(self, archive: Archive, article_id: str) -> None:
-        filed = archive.decisions.of(article_id)
-        layoff = Reader(archive.db).layoff(filed.layoff_id) if filed.layoff_id else None
+    def dismiss(self, article_id: str) -> None:
+        filed = self._archive.decisions.of(article_id)
+        layoff = self._reader.layoff(filed.layoff_id) if filed.layoff_id else None
         if layoff is None:
-            self.carry_out(archive, lambda: Plan(corrections=(marked(article_id, true=False),)))
+            self.carry_out(Plan(corrections=(marked(article_id, true=False),)))
             click.echo(f"Article {article_id} reports no layoff, and never will.")
             return
-        self.carry_out(archive, lambda: dismissed(self.case(archive, layoff), article_id, self._now))
+        self.carry_out(dismissed(self.case(layoff), article_id, self.policy, self.now))
         click.echo(f"Article {article_id} has left layoff {layoff.id}, and will not come back.")
         if layoff.reports > 1:
-            _show(archive, layoff.id)
+            self.show(layoff.id)
 
-    def report(self, archive: Archive, article_id: str) -> None:
-        filed = archive.decisions.of(article_id)
+    def report(self, article_id: str) -> None:
+        filed = self._archive.decisions.of(article_id)
         if filed.copy:
-            _refuse(f"Article {article_id} repeats another; `pinkslip why {article_id}` names it. Nothing was changed.")
+            raise CorrectionError(f"article {article_id} repeats another; `pinkslip why {article_id}` names it")
+        self.carry_out(Plan(corrections=(marked(article_id, true=True),)))
+        if filed.layoff_id is not None:
+            click.echo(f"Article {article_id} reports layoff {filed.layoff_id}, and will go on to.")
+            return
         (judged,) = decide.judge([filed.article], self._settings.pack, self._settings.directory)
         source = next((each for each in self._settings.sources if each.id == filed.article.source_id), None)
         source = source or Source(id=filed.article.source_id, url="")
-        with archive.writing():
-            archive.apply(Plan(corrections=(marked(article_id, true=True),)), self._now)
-            known = archive.known(source.id, [judged], self._now, self._settings.policy.window)
-            plan = decide.plan_article(judged, source, known, self._settings.policy, self._now)
-            archive.apply(replace(plan, pages=()), self._now)
-        layoff_id = archive.decisions.of(article_id).layoff_id
+        known = self._archive.known(source.id, [judged], self.now, self.policy.window)
+        plan = self.carry_out(replace(decide.plan_article(judged, source, known, self.policy, self.now), pages=()))
+        layoff_id = self._archive.decisions.of(article_id).layoff_id
         owed = len(plan.alerts)
         click.echo(f"Article {article_id} reports layoff {layoff_id}; {owed} alert{'' if owed == 1 else 's'} owed.")
-        _show(archive, layoff_id or "")
+        self.show(layoff_id or "")
 
-    def _read(self, archive: Archive, layoff: Layoff) -> list[Judged]:
-        """The reports as they were decided, with what is read from them now."""
-        archived = archive.decisions.reports(layoff.id)
+    def show(self, layoff_id: str) -> None:
+        layoff = self._reader.layoff(layoff_id)
+        if layoff is not None:
+            tell(self._reader, layoff)
+
+    def _read(self, layoff: Layoff) -> list[Judged]:
+        """The reports as rules and people decided them, with what is read from them now."""
+        archived = self._archive.decisions.reports(layoff.id)
+        marks = self._archive.marks([each.article.id for each in archived])
         judged = decide.judge((each.article for each in archived), self._settings.pack, self._settings.directory)
-        return [replace(new, flag=each.flag) for each, new in zip(archived, judged, strict=True)]
-
-
-def _show(archive: Archive, layoff_id: str) -> None:
-    reader = Reader(archive.db)
-    layoff = reader.layoff(layoff_id)
-    if layoff is not None:
-        tell(reader, layoff)
-
-
-def _refuse(reason: str) -> NoReturn:
-    click.echo(reason, err=True)
-    sys.exit(1)
+        decided = [replace(new, flag=each.flag) for each, new in zip(archived, judged, strict=True)]
+        return [as_marked(each, marks.get(each.article.id)) for each in decided]

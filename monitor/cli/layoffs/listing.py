@@ -16,6 +16,7 @@ from monitor.layoffs import stated
 from monitor.layoffs.proposals import proposals
 from monitor.model import Amount, Layoff, Report
 
+_IN_WORDS = ("place", "unit", "effective", "announced", "reason", "wave")
 _NAMED = 3
 """Outlets that are named for a figure."""
 
@@ -75,7 +76,8 @@ def _propose(session: Session, limit: int, json_wanted: bool, **narrowed: Any) -
 
 def _row(layoff: Layoff) -> dict[str, Any]:
     names = ("id", "company", "stage", "stated", "headcount", "percent", "opened_at", "updated_at", "reports")
-    return {name: getattr(layoff, name) for name in names}
+    bounds = {"headcount_low": layoff.headcount_low, "headcount_high": layoff.headcount_high}
+    return {**{name: getattr(layoff, name) for name in names}, **bounds, "conflicting": layoff.conflicting}
 
 
 def _named(layoff: Layoff) -> str:
@@ -100,7 +102,7 @@ def show(session: Session, layoff_id: str, json_wanted: bool) -> None:
 
 
 def record(reader: Reader, layoff: Layoff) -> dict[str, Any]:
-    reports = reader.reports(layoff.id)
+    reports = _in_time(reader, layoff)
     fields = {name: getattr(layoff, name) for name in Layoff.__dataclass_fields__}
     return {
         **fields,
@@ -110,19 +112,27 @@ def record(reader: Reader, layoff: Layoff) -> dict[str, Any]:
             | {"facts": [_fact(name, amount) for name, amount in _amounts(each)]}
             for each in reports
         ],
+        "stated": _facts_of(reader, layoff),
+        "corrections": list(reader.corrections_of(layoff.id).records()),
         "alerts": list(reader.alerts_of(layoff.id).records()),
     }
 
 
 def tell(reader: Reader, layoff: Layoff) -> None:
-    size = jobs({"stated": layoff.stated, "percent": layoff.percent})
+    size = jobs(_row(layoff))
     click.echo(f"{plain(layoff.company) or 'An unnamed employer'}: {size} · {layoff.stage.replace('_', ' ')}")
     click.echo(f'  "{plain(layoff.sentence)}"')
     for line in filter(None, (_range(reader, layoff), _where(layoff), _relations(layoff))):
         click.echo(f"  {line}")
     click.echo(f"  opened {day(layoff.opened_at)}, last report {day(layoff.updated_at)} UTC · id {layoff.id}")
+    for correction in reader.corrections_of(layoff.id).records():
+        click.echo(f"  {_corrected(correction)}")
+    if facts := _facts_of(reader, layoff):
+        click.echo("\nstated")
+    for fact in facts:
+        click.echo(f'  {fact["name"]}: {plain(fact["value"])}  "{plain(fact["sentence"])}"')
     click.echo(f"\n{counted(layoff.reports, 'report')}")
-    for each in reader.reports(layoff.id):
+    for each in _in_time(reader, layoff):
         figures = ", ".join(plain(amount.text) for _, amount in _amounts(each)) or "no number"
         click.echo(f"  {day(each.published_at or each.reported_at)}  {plain(each.outlet)}: {plain(each.title)}")
         click.echo(f"      {figures} · {each.why} · article {each.article_id}")
@@ -135,6 +145,26 @@ def tell(reader: Reader, layoff: Layoff) -> None:
     for alert in alerts:
         sent = f", sent {alert['sent_at'][:19]}Z" if alert["sent_at"] else ""
         click.echo(f"  {alert['kind']} to {alert['channel_id']}: {alert['state']}{sent} ({plain(alert['reason'])})")
+
+
+def _in_time(reader: Reader, layoff: Layoff) -> list[Report]:
+    return sorted(reader.reports(layoff.id), key=lambda each: each.published_at or each.reported_at)
+
+
+def _facts_of(reader: Reader, layoff: Layoff) -> list[dict[str, Any]]:
+    """What its reports state in words, each thing once, with the first sentence that says it."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for report in _in_time(reader, layoff):
+        for fact in reader.facts(report.article_id).records():
+            if fact["name"] in _IN_WORDS:
+                found.setdefault((fact["name"], fact["value"].casefold()), {**fact, "article": report.article_id})
+    return list(found.values())
+
+
+def _corrected(correction: dict[str, Any]) -> str:
+    other = correction["other_id"] or f"article {correction['article_id']}"
+    verdict = f" {correction['verdict']}" if correction["verdict"] else ""
+    return f"{correction['action']} by hand{verdict}, {correction['at'][:10]}: {correction['layoff_id'] or ''} {other}"
 
 
 def _range(reader: Reader, layoff: Layoff) -> str:
