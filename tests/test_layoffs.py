@@ -131,8 +131,9 @@ def together(one, other):
 said = st.fixed_dictionaries(
     {},
     optional={
-        "jobs": st.sampled_from([50, 500, 520, 800, 5000]),
-        "percent": st.sampled_from([5.0, 5.4, 10.0]),
+        "jobs": st.integers(2, 30_000) | st.sampled_from([90, 100, 105, 500, 5000]),
+        "vague": st.sampled_from([("dozens", 24, 99), ("hundreds", 200, 999), ("thousands", 2000, 9999)]),
+        "percent": st.floats(1, 60).map(lambda share: round(share, 2)),
         "places": st.sampled_from([("Cork, Ireland",), ("Ireland",), ("Ohio, United States",)]),
         "units": st.sampled_from([("cloud unit",), ("games arm",)]),
         "wave": st.sampled_from(["another 300", None]),

@@ -28,8 +28,10 @@ _EXACT = (
 )
 _NEAR = (
     f"select {_ORIGINAL}, bands.key from bands join articles using (seq) join flags on flags.article_id = articles.id "
-    "where bands.key in ({}) and segment = ? and duplicate_of is null and first_seen_at >= ? order by articles.seq"
+    "where bands.key in ({}) and segment = ? and duplicate_of is null and first_seen_at >= ? "
+    "order by articles.seq desc limit 1000"
 )
+"""One template can tell of thousands of layoffs; the newest are enough to know a copy by."""
 
 
 class Copies:

@@ -10,6 +10,8 @@ from typing import NoReturn
 
 from monitor.model import Amount, Facts, Flag, Stated
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 def record(line: bytes) -> dict[str, object]:
     """The article on a line; raises ``ValueError`` that says what is wrong with it."""
@@ -39,12 +41,17 @@ def text(record: dict[str, object], key: str) -> str:
 
 
 def published(record: dict[str, object]) -> datetime | None:
-    """When an article appeared, in UTC: ISO 8601, or as mail and RSS write it. A time without a zone is UTC."""
+    """When an article appeared, in UTC: ISO 8601, or as mail and RSS write it. A time without a zone is UTC.
+
+    A year that no news has is a mistake, and counts as no date.
+    """
     written = text(record, "published").strip()
     if not written:
         return None
     try:
         moment = _moment(written)
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            return None
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"published is not a time: {written[:40]!r}; write 2026-11-23T09:30:00Z") from None

@@ -55,8 +55,10 @@ def replay(session: Session, files: tuple[Path, ...]) -> None:
     with click.progressbar(length=reading.articles, label="replaying", file=sys.stderr, hidden=quiet) as bar:
         for done, (at, _, line) in enumerate(itertools.chain(first, lines), 1):
             _write(records.line(simulation.answer(records.record(line), at)))
-            if done % _STEP == 0:
+            if done % _STEP == 0 or done == reading.articles:
                 bar.update(_STEP)
+    if reading.undated:
+        click.echo(f"{reading.undated:,} articles have no date: taken first, as if of one moment", err=True)
     if reading.errors:
         sys.exit(1)
 
@@ -82,24 +84,24 @@ class Simulation:
         """What became of an article, in the words of the interface."""
         name = judged.article.id
         kept = next((each for each in plan.articles if each.judged.article.id == name), None)
-        report = next((each for each in plan.reports if each.article_id == name), None)
+        report = next((each for each in (*plan.reports, *plan.moved) if each.article_id == name), None)
         original = name if name in known.articles else kept.duplicate_of if kept else None
         filed = known.articles.get(original or "")
         layoff_id = report.layoff_id if report else filed.layoff_id if filed else None
         before = {each.id: each.revision for each in known.layoffs}
         after = next((each.revision for each in plan.layoffs if each.id == layoff_id), 0)
-        if layoff_id is not None and after > before.get(layoff_id, after):
+        if report is not None and layoff_id not in before:
+            outcome = "opened"
+        elif layoff_id is not None and after > before.get(layoff_id, after):
             outcome = "updated"
-        elif original is not None:
+        elif original is not None and (report is None or report in plan.moved):
             outcome = "duplicate"
-        elif report is None:
-            outcome = "not_flagged"
         else:
-            outcome = "attached" if layoff_id in before else "opened"
+            outcome = "not_flagged" if report is None else "attached"
         return {
             "outcome": outcome,
             "layoff": layoff_id,
-            "duplicate_of": self._memory.written_id(original) if original else None,
+            "duplicate_of": self._memory.written_id(original) if original and report is None else None,
             "why": report.why if report else None,
             "so_far": _so_far(self._memory.layoff(layoff_id)) if layoff_id else None,
             "alerts": [
@@ -156,6 +158,7 @@ class _Reading:
 
     files: tuple[Path, ...]
     articles: int = 0
+    undated: int = 0
     errors: int = 0
 
     def lines(self) -> Iterator[_Line]:
@@ -169,8 +172,10 @@ class _Reading:
             try:
                 article = records.record(line)
                 _article(article)
+                at = records.published(article)
                 self.articles += 1
-                yield records.published(article) or _UNDATED, next(order), line
+                self.undated += at is None
+                yield at or _UNDATED, next(order), line
             except ValueError as error:
                 self.errors += 1
                 place = {"line": number} if name is None else {"file": name, "line": number}

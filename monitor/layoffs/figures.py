@@ -31,7 +31,16 @@ def stated(amount: Amount) -> str:
 
 def covers(layoff: Layoff, value: float) -> bool:
     """Whether a figure is one that the layoff is known to have, give or take a tenth."""
-    return any(low * (1 - TOLERANCE) <= value <= high * (1 + TOLERANCE) for low, high in layoff.figures)
+    return meeting(layoff, value) is not None
+
+
+def meeting(layoff: Layoff, value: float) -> tuple[int, int] | None:
+    """The known figure that this one is, give or take a tenth of the larger; so it does not matter which came first."""
+    return next((each for each in layoff.figures if _apart(each, value) <= TOLERANCE * max(each[1], value)), None)
+
+
+def _apart(figure: tuple[int, int], value: float) -> float:
+    return max(figure[0] - value, value - figure[1], 0)
 
 
 def is_near(layoff: Layoff, value: float) -> bool:
@@ -51,9 +60,9 @@ def is_part(layoff: Layoff, facts: Facts) -> bool:
 def is_whole(layoff: Layoff, facts: Facts) -> bool:
     """Whether what is known is only of a place or a unit, and a report tells the whole."""
     count = facts.headcount
-    if count is None or count.value is None or not (layoff.places or layoff.units) or not layoff.figures:
+    if count is None or count.value is None or not (layoff.places or layoff.units) or layoff.headcount_high is None:
         return False
-    return count.value * _PART > max(high for _, high in layoff.figures)
+    return count.value * _PART > max((high for _, high in layoff.figures), default=layoff.headcount_high)
 
 
 def counted(layoff: Layoff, facts: Facts) -> Layoff:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.layoffs.figures import TOLERANCE, covers, is_near, is_part, is_whole
+from monitor.layoffs.figures import TOLERANCE, is_near, is_part, is_whole, meeting
 from monitor.model import Amount, Facts, Layoff, Stage
 
 REACH = 9
@@ -108,13 +108,15 @@ def _numbers(facts: Facts, stage: Stage | None, layoff: Layoff, *, late: bool) -
         return 0, ""
     if is_part(layoff, facts):
         return 0, f"{count.text} may be a part of {layoff.stated}"
+    if is_whole(layoff, facts):
+        return 0, f"{layoff.stated} may be a part of {count.text}"
     if count.value is None or not layoff.figures:
         agree = any(_meet(count, low, high) for low, high in layoff.figures or [_known(layoff)])
         return (1 if agree else -1), f"{count.text} and {layoff.stated} {'may be one' if agree else 'differ'}"
-    if covers(layoff, count.value):
-        return (4 if _uncommon(count.value) else 3), f"both say {layoff.stated}"
-    if is_whole(layoff, facts):
-        return 0, f"{layoff.stated} may be a part of {count.text}"
+    if (same := meeting(layoff, count.value)) is not None:
+        uncommon = _uncommon(count.value) and _uncommon(same[0])
+        words = f"{count.text} is one of the figures known" if layoff.conflicting else f"both say {layoff.stated}"
+        return (4 if uncommon else 3), words
     rumoured = (layoff.stage is Stage.RUMOURED) is not (stage is Stage.RUMOURED)
     mild = rumoured or is_near(layoff, count.value)
     return -4 if late and not mild else -1 if mild else -2, f"{count.text} is not {layoff.stated}"
@@ -136,13 +138,13 @@ def _meet(count: Amount, low: int, high: int) -> bool:
     most = count.high if count.high is not None else count.value or 10**7
     if count.value is None:
         most *= _OPEN_ENDED
-    return least * (1 - TOLERANCE) <= high and low <= most * (1 + TOLERANCE)
+    return least <= high and low <= most
 
 
 def _percents(percent: Amount | None, layoff: Layoff) -> Evidence:
     if percent is None or percent.value is None or layoff.percent is None:
         return 0, ""
-    if abs(percent.value - layoff.percent) <= max(1.0, TOLERANCE * layoff.percent):
+    if abs(percent.value - layoff.percent) <= max(1.0, TOLERANCE * max(percent.value, layoff.percent)):
         return 2, f"both say {layoff.percent:g} %"
     return -1, f"{percent.value:g} % is not {layoff.percent:g} %"
 

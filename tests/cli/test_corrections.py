@@ -169,7 +169,9 @@ def test_what_was_merged_into_a_layoff_follows_it_into_the_next(folder, day, cal
 
 def test_a_denial_that_is_left_alone_stays_one(folder, day, call):
     write_rules(
-        folder, rule("cuts"), veto("denies", "Velora denies that it cuts 400 jobs").replace('kind = "denies"', 'kind = "denied"')
+        folder,
+        rule("cuts"),
+        veto("denies", "Velora denies that it cuts 400 jobs").replace('kind = "denies"', 'kind = "denied"'),
     )
     day("Velora cuts 400 jobs", days_ago=2)
     day("Velora denies that it cuts 400 jobs")
