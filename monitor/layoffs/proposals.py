@@ -6,10 +6,16 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.detect import lexicon
 from monitor.detect.companies import variants
+from monitor.detect.tokens import tokens
 from monitor.layoffs.figures import covers
 from monitor.layoffs.likeness import common_place
 from monitor.model import Layoff
+
+
+_COMMON = lexicon.NAME_TAILS | lexicon.FORMS | lexicon.EVERYDAY
+"""Words that many names share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,33 @@ def proposals(
 ) -> Iterator[Proposal]:
     """Pairs within the window of each other, the latest first. ``apart`` are ids that people have set apart."""
     latest_first = sorted((each for each in layoffs if each.reports), key=lambda each: each.opened_at, reverse=True)
-    for index, later in enumerate(latest_first):
-        for earlier in latest_first[index + 1 :]:
-            if earlier.opened_at < later.opened_at - window:
-                break
-            why = _why(earlier, later)
-            if why is not None and frozenset({earlier.id, later.id}) not in apart:
-                yield Proposal(earlier, later, why)
+    for later, earlier in _neighbours(latest_first, window):
+        why = _why(earlier, later)
+        if why is not None and frozenset({earlier.id, later.id}) not in apart:
+            yield Proposal(earlier, later, why)
+
+
+def _neighbours(latest_first: list[Layoff], window: timedelta) -> Iterator[tuple[Layoff, Layoff]]:
+    """Pairs within the window that share a word of their names, or a number where one has no name; each once."""
+    later_ones: dict[str, list[Layoff]] = {}
+    for earlier in latest_first:
+        found: dict[str, Layoff] = {}
+        for mark in _marks(earlier):
+            near = [each for each in later_ones.get(mark, ()) if each.opened_at <= earlier.opened_at + window]
+            found |= {each.id: each for each in near if not (mark[0].isdigit() and earlier.company and each.company)}
+            later_ones[mark] = [*near, earlier]
+        for later in found.values():
+            yield later, earlier
+
+
+def _marks(layoff: Layoff) -> Iterator[str]:
+    """What a layoff shares with those that it may be: the words of a name and their initials, and the number."""
+    words = tokens(layoff.company or "").norms
+    telling = [word for word in words if word not in _COMMON] or words
+    names = dict.fromkeys((*telling, "".join(word[0] for word in words)) if words else ())
+    yield from (f"name {name}" for name in names)
+    if layoff.headcount is not None:
+        yield f"{layoff.headcount}"
 
 
 def _why(one: Layoff, other: Layoff) -> str | None:

@@ -224,3 +224,21 @@ def test_corrections_are_shown_by_why_and_by_show(folder, day, call):
     name = article(folder, "Velora cuts 400 jobs")
     call("layoffs", "mark", name, "false")
     assert "marked false by hand" in call("why", name).output
+
+
+def test_pairs_are_found_by_a_word_of_their_names_by_initials_or_by_number(folder, day, ask):
+    day(
+        "Velora cuts 400 jobs",
+        "Velora Technologies cuts jobs",
+        "Halvora Norvik Tirmona cuts 30 jobs",
+        "HNT cuts 30 jobs",
+        "It cuts 75 jobs",
+        "Brantiq cuts 75 jobs",
+        "Tirmona cuts 400 jobs",
+    )
+    pairs = {frozenset((each["a"]["company"], each["b"]["company"])) for each in ask("layoffs", "list", "--proposed")}
+    assert pairs == {
+        frozenset(("Velora", "Velora Technologies")),
+        frozenset(("Halvora Norvik Tirmona", "HNT")),
+        frozenset((None, "Brantiq")),
+    }
