@@ -123,15 +123,11 @@ def gist(judged: Judged) -> tuple[str | None, ...]:
     )
 
 
-def text_key(article: Article) -> str | None:
-    """What copies of one text have in common, whatever their address, markup, case and punctuation.
-
-    For a short text, copies by the same source; None for one too short to tell a copy from a coincidence.
-    """
-    return _exact(article, _words(article))
-
-
 def fingerprint(article: Article) -> Fingerprint:
+    """What copies of a text are known by, whatever their address, markup, case and punctuation.
+
+    ``exact``: for a short text, copies by the same source; None for one too short to tell a copy from a coincidence.
+    """
     words = _words(article)
     exact = _exact(article, words)
     if len(words) < _FEWEST_OF_A_NEAR_COPY:

@@ -13,7 +13,6 @@ from monitor.layoffs.figures import covers
 from monitor.layoffs.likeness import common_place
 from monitor.model import Layoff
 
-
 _COMMON = lexicon.NAME_TAILS | lexicon.FORMS | lexicon.EVERYDAY
 """Words that many names share."""
 

@@ -17,6 +17,7 @@ import pysqlite3
 
 from monitor import duplicates
 from monitor.detect import lexicon
+from monitor.model import Fingerprint
 from scrapers import pages, read
 from scrapers.items import Article, Document, News, Page, Source
 from tests.making import article
@@ -127,7 +128,7 @@ def _wrong(texts: list[Text]) -> None:
     )
 
 
-def _alike(one: tuple[Text, duplicates.Fingerprint], other: tuple[Text, duplicates.Fingerprint]) -> bool:
+def _alike(one: tuple[Text, Fingerprint], other: tuple[Text, Fingerprint]) -> bool:
     likeness = duplicates.likeness(one[1].signature, other[1].signature)
     return likeness >= (duplicates.ALIKE_OF_ONE_SOURCE if one[0].source == other[0].source else duplicates.ALIKE)
 
@@ -207,7 +208,7 @@ def _among(file: Path, count: int, articles: list[Article], cost: Cost) -> tuple
     return found, kept, size
 
 
-def _near(connection: pysqlite3.Connection, made: duplicates.Fingerprint) -> bool:
+def _near(connection: pysqlite3.Connection, made: Fingerprint) -> bool:
     near = connection.execute(
         "select signature from signatures where seq in (select seq from bands where key in "
         f"({', '.join('?' * len(made.bands))}))",
