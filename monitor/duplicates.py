@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from rensa import RMinHash
 
-from monitor.model import Fingerprint, Judged
+from monitor.model import Fingerprint, Judged, Stage
 from scrapers.items import Article
 
 _STRANGE = re.compile(r"[\x80-\U0010ffff](?<=\W)")
@@ -53,7 +53,7 @@ class Original:
     id: str
     source_id: str
     fingerprint: Fingerprint
-    gist: tuple[str | None, ...]
+    gist: str
 
 
 class Originals:
@@ -94,15 +94,17 @@ class Originals:
         return tuple(self._originals[each] for each in ids)
 
     def find(self, judged: Judged) -> str | None:
-        """The article that this one repeats, to the word or nearly."""
-        exact = self._exact.get(judged.fingerprint.exact or "")
-        if exact is not None and exact != judged.article.id:
-            return exact
+        """The article that this one repeats, to the word or nearly, and says nothing else of."""
         said = gist(judged)
+        others = [each for each in self.of(judged) if each.id != judged.article.id and each.gist == said]
+        exact = judged.fingerprint.exact
+        same = next((each.id for each in others if exact is not None and each.fingerprint.exact == exact), None)
+        if same is not None or (judged.flag.flagged and judged.facts.company is None):
+            return same  # without an employer nothing tells two texts of one template apart
         alike = (
             (likeness(each.fingerprint.signature, judged.fingerprint.signature), each.id)
-            for each in self.of(judged)
-            if each.id != judged.article.id and each.gist == said and _is_copy(each, judged)
+            for each in others
+            if _is_copy(each, judged)
         )
         return max(alike, default=(0.0, None))[1]
 
@@ -111,16 +113,23 @@ def original(judged: Judged) -> Original:
     return Original(judged.article.id, judged.article.source_id, judged.fingerprint, gist(judged))
 
 
-def gist(judged: Judged) -> tuple[str | None, ...]:
-    """What an article says of a layoff. One template tells many of them: texts that differ in this are no copies."""
-    facts, count = judged.facts, judged.facts.headcount
-    number = None if count is None else count.vague if count.value is None else f"{count.value:g}"
-    return (
-        str(int(judged.flag.flagged)),
-        facts.company.name if facts.company else None,
-        number,
-        facts.places[0].value if facts.places else None,
+def gist(judged: Judged) -> str:
+    """All that decides what becomes of an article: one template tells many layoffs, and a copy must hide none."""
+    flag, facts = judged.flag, judged.facts
+    if not flag.flagged:
+        return flag.kind or ""
+    count, percent = facts.headcount, facts.percent
+    said = (
+        Stage.ANNOUNCED if flag.stage is Stage.PLANNED else flag.stage,  # outlets word one either way
+        [company.key for company in facts.employers],
+        None if count is None else (count.value, count.vague, count.qualifier),
+        None if percent is None else percent.value,
+        sorted(place.value for place in facts.places),
+        sorted(facts.parts),
+        facts.effective and facts.effective.value,
+        facts.wave is not None,
     )
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def fingerprint(article: Article) -> Fingerprint:
@@ -161,13 +170,13 @@ def _words(article: Article) -> list[bytes]:
     r"""What ``\w+`` finds, in half its time: that was half of the whole."""
     text = f"{article.title}\n{article.summary}\n{article.body or ''}"
     text = unicodedata.normalize("NFKC", text).casefold()
-    return _STRANGE.sub(" ", text).encode().translate(_SPACED).split()
+    return _STRANGE.sub(" ", text).encode("utf-8", "surrogatepass").translate(_SPACED).split()
 
 
 def _exact(article: Article, words: list[bytes]) -> str | None:
     if len(words) < _FEWEST_OF_ONE_SOURCE:
         return None
-    scope = [article.source_id.encode()] if len(words) < _FEWEST_WORDS else []
+    scope = [article.source_id.encode("utf-8", "surrogatepass")] if len(words) < _FEWEST_WORDS else []
     return hashlib.sha256(b" ".join([*scope, *words])).hexdigest()[:32]
 
 

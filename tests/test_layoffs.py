@@ -111,6 +111,14 @@ PAIRS = [
     ({"jobs": 15000}, 6, {"jobs": 1700, "places": ("United Kingdom",)}, True),
     ({"jobs": 500, "places": ("Ohio, United States",)}, 6, {"jobs": 900, "places": ("Cork, Ireland",)}, False),
     ({"jobs": 500, "places": ("Ohio, United States",)}, 2, {"jobs": 900, "places": ("Cork, Ireland",)}, False),
+    ({"jobs": 1000}, 13, {"jobs": 1000, "wave": "another 1,000"}, False),
+    ({"jobs": 1000}, 1, {"jobs": 1000, "wave": "another 1,000"}, True),
+    (
+        {"jobs": 500, "places": ("Oregon, United States",)},
+        0,
+        {"jobs": 500, "places": ("Arizona, United States",)},
+        False,
+    ),
     ({"units": ("cloud unit",)}, 10, {"units": ("games arm",)}, False),
     ({"vague": ("thousands", 2000, 9999), "stage": Stage.RUMOURED}, 20, {"jobs": 12000}, True),
 ]
@@ -237,3 +245,28 @@ def test_where_only_the_stage_is_news_the_sentence_is_the_one_that_says_so():
     first = opened("Halvora may cut 500 jobs", "Halvora", 500, stage=Stage.RUMOURED)
     placed = layoffs.place(judged("Halvora confirms cuts", "Halvora", stage=Stage.CONFIRMED), [first], NOW, WINDOW)
     assert placed.layoff.sentence == "Halvora confirms cuts"
+
+
+def test_a_number_however_rare_does_not_name_an_employer():
+    hospital = opened("Hospital to lay off 1,254", None, 1254)
+    assert layoffs.place(judged("Steel plant to cut 1,254", None, 1254), [hospital], NOW, WINDOW).before is None
+
+
+@pytest.mark.parametrize(
+    ("denial", "stage"),
+    [
+        ({}, Stage.DENIED),
+        ({"places": ("Detroit, Michigan, United States",)}, Stage.ANNOUNCED),
+        ({"jobs": 30, "places": ("Turin, Italy",)}, Stage.ANNOUNCED),
+    ],
+)
+def test_a_denial_of_a_part_or_of_another_place_undoes_nothing(denial, stage):
+    first = opened("Halvora to cut 1,000", "Halvora", 1000, places=("Italy",))
+    said = judged("Halvora denies cuts", "Halvora", flagged=False, kind="denied", **denial)
+    assert layoffs.place(said, [first], NOW, WINDOW).layoff.stage is stage
+
+
+def test_a_share_that_is_more_than_a_tenth_off_is_news():
+    first = opened("Halvora to cut 5 %", "Halvora", percent=5.0)
+    placed = layoffs.place(judged("Halvora to cut 15 %", "Halvora", percent=15.0), [first], NOW, WINDOW)
+    assert news(placed) == "15 %, was 5 %"

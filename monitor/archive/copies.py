@@ -17,17 +17,13 @@ _SEGMENT = timedelta(days=14)
 _KEPT = 28
 """Segments kept: more than the longest window."""
 
-_FACT = "(select value from facts where article_id = articles.id and name = '{}' and position = 0) as {}"
-_ORIGINAL = (
-    "articles.id, articles.source_id, articles.text_key, articles.signature, flags.flagged, "
-    f"{_FACT.format('company', 'company')}, {_FACT.format('headcount', 'headcount')}, {_FACT.format('place', 'place')} "
-)
+_ORIGINAL = "articles.id, articles.source_id, articles.text_key, articles.signature, articles.gist"
 _EXACT = (
-    f"select {_ORIGINAL} from articles join flags on flags.article_id = articles.id "
+    f"select {_ORIGINAL} from articles "
     "where text_key in ({}) and duplicate_of is null and first_seen_at >= ? order by articles.seq"
 )
 _NEAR = (
-    f"select {_ORIGINAL}, bands.key from bands join articles using (seq) join flags on flags.article_id = articles.id "
+    f"select {_ORIGINAL}, bands.key from bands join articles using (seq) "
     "where bands.key in ({}) and segment = ? and duplicate_of is null and first_seen_at >= ? "
     "order by articles.seq desc limit 1000"
 )
@@ -74,5 +70,4 @@ def _originals(rows: Iterable[Row]) -> Iterator[Original]:
         bands.setdefault(row["id"], []).extend([row["key"]] if "key" in row else [])
     for article_id, row in found.items():
         fingerprint = Fingerprint(row["text_key"], tuple(bands[article_id]), row["signature"] or b"")
-        gist = (str(row["flagged"]), row["company"], row["headcount"], row["place"])
-        yield Original(article_id, row["source_id"], fingerprint, gist)
+        yield Original(article_id, row["source_id"], fingerprint, row["gist"] or "")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from monitor.duplicates import gist
 from monitor.model import (
     Alert,
     AlertKind,
@@ -68,6 +69,7 @@ def article_row(kept: Kept, first_seen: datetime) -> Row:
         "text_origin": article.text_origin,
         "text_key": kept.judged.fingerprint.exact,
         "signature": kept.judged.fingerprint.signature or None,
+        "gist": gist(kept.judged),
         "duplicate_of": kept.duplicate_of,
     }
 

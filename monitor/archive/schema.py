@@ -29,6 +29,7 @@ def m003_one_layoff(db: Database) -> None:
     for column in _LAYOFF_COLUMNS:
         db.execute(f"alter table layoffs add column {column}")
     db.execute("alter table articles add column signature blob")
+    db.execute("alter table articles add column gist text")
     for statement in _ADDED.split(";\n\n"):
         db.execute(statement)
     # Figures were not kept one by one before: the range that was known counts as one.

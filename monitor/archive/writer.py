@@ -34,6 +34,7 @@ from monitor.archive.rows import (
     stamp,
 )
 from monitor.decide import BASELINE, Filed, Known, host
+from monitor.duplicates import gist
 from monitor.layoffs import REACH, spoken_at
 from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, SourceState
 from scrapers.items import Article, Source, Validators
@@ -221,7 +222,7 @@ class Archive:
         self.db.execute(
             # The text of a page is never lost to a feed that gives none.
             "update articles set title = ?, summary = ?, body = coalesce(?, body), "
-            "text_origin = iif(? is null, text_origin, ?), text_key = ?, signature = ?, duplicate_of = ?, "
+            "text_origin = iif(? is null, text_origin, ?), text_key = ?, signature = ?, gist = ?, duplicate_of = ?, "
             "language = ?, published_at = coalesce(published_at, ?), revised_at = ? where id = ?",
             [
                 article.title,
@@ -231,6 +232,7 @@ class Archive:
                 article.text_origin,
                 kept.judged.fingerprint.exact,
                 kept.judged.fingerprint.signature or None,
+                gist(kept.judged),
                 kept.duplicate_of,
                 article.language,
                 maybe_stamp(article.published_at),

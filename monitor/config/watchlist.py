@@ -93,7 +93,7 @@ class _Found:
                 known.setdefault(key, cell)
         for owner in self._owners(next(iter(known), "")):
             known.pop(owner, None)  # the row means the subsidiary, with the ticker of its parent
-        self.keys |= known.keys()
+        self.keys.update(known)
         if len(known) > 1:
             self.two.append(" and ".join(map(quoted, known.values())) + _at(row.place))
         if not known:

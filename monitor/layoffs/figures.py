@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from monitor.model import Amount, Facts, Layoff, Qualifier
@@ -119,3 +120,13 @@ def _bounds(count: Amount) -> tuple[int, int] | None:
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
+
+
+def common_place(given: Iterable[str], known: Collection[str]) -> str | None:
+    """What one names and another is, or lies in: "Ireland" and "Cork, Ireland"."""
+    for one in given:
+        for other in known:
+            shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
+            if longer == shorter or longer.endswith(f", {shorter}"):
+                return one
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.layoffs.figures import counted, covers, own
+from monitor.layoffs.figures import TOLERANCE, common_place, counted, covers, is_part, own
 from monitor.layoffs.news import STEP, material
 from monitor.model import Facts, Judged, Layoff, Severity, Stage
 from scrapers.items import Article
@@ -84,14 +84,19 @@ def _sentence(judged: Judged, facts: Facts) -> str:
 
 
 def _undone(layoff: Layoff, judged: Judged, stage: Stage) -> Layoff:
-    return layoff if layoff.stage is stage else replace(layoff, stage=stage, sentence=judged.article.title)
+    """The layoff denied or reversed, unless it is only a part of it, or another place, that is spoken of."""
+    places = [place.value for place in judged.facts.places]
+    elsewhere = bool(places and layoff.places) and common_place(places, layoff.places) is None
+    if layoff.stage is stage or elsewhere or is_part(layoff, judged.facts):
+        return layoff
+    return replace(layoff, stage=stage, sentence=judged.article.title)
 
 
 def _with_facts(layoff: Layoff, judged: Judged) -> Layoff:
     facts, grown = own(judged.facts), layoff
     if layoff.company_key is None and facts.company is not None:
         grown = replace(grown, company=facts.company.name, company_key=facts.company.key)
-    if grown.percent is None and facts.percent is not None and facts.percent.value is not None:
+    if facts.percent is not None and facts.percent.value is not None and _is_other_share(grown, facts):
         sentence = grown.sentence if grown.stated else facts.percent.sentence
         grown = replace(grown, percent=facts.percent.value, sentence=sentence or grown.sentence)
     grown = _told(counted(grown, facts), judged)
@@ -102,6 +107,14 @@ def _with_facts(layoff: Layoff, judged: Judged) -> Layoff:
         return grown
     told = grown.stated != layoff.stated or STEP[stage] == STEP[layoff.stage]
     return replace(grown, stage=stage, sentence=grown.sentence if told else _sentence(judged, facts))
+
+
+def _is_other_share(layoff: Layoff, facts: Facts) -> bool:
+    """Whether a percentage is the first, or more than a tenth off; that of a unit is not of the whole."""
+    value = facts.percent.value if facts.percent else None
+    if layoff.percent is None or value is None:
+        return value is not None
+    return not facts.parts and abs(value - layoff.percent) > TOLERANCE * max(value, layoff.percent)
 
 
 def _told(layoff: Layoff, judged: Judged) -> Layoff:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.layoffs.figures import TOLERANCE, is_near, is_part, is_whole, meeting
+from monitor.layoffs.figures import TOLERANCE, common_place, is_near, is_part, is_whole, meeting
 from monitor.model import Amount, Facts, Layoff, Stage
 
 REACH = 9
@@ -20,6 +20,8 @@ _MANY = 3
 _OPEN_ENDED = 5
 """Times "thousands" may be exceeded by what they are said of."""
 _NEVER = -99
+_ELSEWHERE = -6
+"""The same number in another place: a plant here and one there."""
 _UNNAMED = -6
 """Nobody says whose cut it is: only number, place and time together can tell."""
 
@@ -55,8 +57,8 @@ def likeness(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, wi
         _time(facts, stage, at, layoff, window),
         numbers,
         _percents(facts.percent, layoff),
-        _waves(facts, layoff, numbers[0]),
-        _alike("place", [each.value for each in facts.places], layoff.places),
+        _waves(facts, layoff, numbers[0], soon=gap(at, layoff) <= window / 4),
+        _alike("place", [each.value for each in facts.places], layoff.places, _ELSEWHERE if numbers[0] > 1 else -1),
         _alike("unit", facts.parts, layoff.units),
     )
     return Likeness(sum(points for points, _ in evidence), evidence)
@@ -70,7 +72,8 @@ def gap(at: datetime, layoff: Layoff) -> timedelta:
 def _employer(facts: Facts, layoff: Layoff) -> Evidence:
     if facts.company is not None and layoff.company_key is not None:
         return 0, f"the same employer, {layoff.company}"
-    return _UNNAMED, "only one of them names the employer"
+    value = facts.headcount.value if facts.headcount and facts.headcount.value else 0
+    return _UNNAMED - _uncommon(value), "only one of them names the employer"
 
 
 def _time(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, window: timedelta) -> Evidence:
@@ -149,27 +152,17 @@ def _percents(percent: Amount | None, layoff: Layoff) -> Evidence:
     return -1, f"{percent.value:g} % is not {layoff.percent:g} %"
 
 
-def _waves(facts: Facts, layoff: Layoff, numbers: int) -> Evidence:
-    """Only one of the two tells itself from an earlier cut: they are two, unless their figures agree."""
-    if (facts.wave is not None) is layoff.wave or numbers > 1:
+def _waves(facts: Facts, layoff: Layoff, numbers: int, *, soon: bool) -> Evidence:
+    """Only one of the two tells itself from an earlier cut: they are two, unless within days their figures agree."""
+    if (facts.wave is not None) is layoff.wave or (numbers > 1 and soon):
         return 0, ""
     words = f"it speaks of “{facts.wave.text}”" if facts.wave else "that was another round"
-    return (-3 if numbers < 0 else -1), words
+    return (-6 if numbers > 1 else -3 if numbers < 0 else -1), words
 
 
-def _alike(what: str, said: Iterable[str], known: tuple[str, ...]) -> Evidence:
+def _alike(what: str, said: Iterable[str], known: tuple[str, ...], other: int = -1) -> Evidence:
     given = tuple(said)
     if not given or not known:
         return 0, ""
     common = common_place(given, known)
-    return (1, f"the same {what}: {common}") if common else (-1, f"another {what}: {given[0]}")
-
-
-def common_place(given: Iterable[str], known: Collection[str]) -> str | None:
-    """What one names and another is, or lies in: "Ireland" and "Cork, Ireland"."""
-    for one in given:
-        for other in known:
-            shorter, longer = sorted((one.casefold(), other.casefold()), key=len)
-            if longer == shorter or longer.endswith(f", {shorter}"):
-                return one
-    return None
+    return (1, f"the same {what}: {common}") if common else (other, f"another {what}: {given[0]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.layoffs.figures import covers
+from monitor.layoffs.figures import TOLERANCE, covers
 from monitor.model import Layoff, Stage
 
 STEP = {
@@ -37,10 +37,16 @@ def _material(told: Layoff, layoff: Layoff) -> Iterator[str]:
         yield f"{layoff.stated}, was {told.stated}"
     if layoff.percent is not None and told.percent is None and told.stated is None:
         yield f"a first figure: {layoff.percent:g} %"
+    elif layoff.percent is not None and told.percent is not None and _is_off(layoff.percent, told.percent):
+        yield f"{layoff.percent:g} %, was {told.percent:g} %"
     if layoff.stage.undone is not told.stage.undone or STEP[layoff.stage] > STEP[told.stage]:
         yield f"now {_words(layoff.stage)}, was {_words(told.stage)}"
     if layoff.primary and not told.primary:
         yield "the employer itself says so"
+
+
+def _is_off(one: float, other: float) -> bool:
+    return abs(one - other) > TOLERANCE * max(one, other)
 
 
 def _words(stage: Stage) -> str:

@@ -9,8 +9,7 @@ from datetime import timedelta
 from monitor.detect import lexicon
 from monitor.detect.companies import variants
 from monitor.detect.tokens import tokens
-from monitor.layoffs.figures import covers
-from monitor.layoffs.likeness import common_place
+from monitor.layoffs.figures import common_place, covers
 from monitor.model import Layoff
 
 _COMMON = lexicon.NAME_TAILS | lexicon.FORMS | lexicon.EVERYDAY

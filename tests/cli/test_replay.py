@@ -215,3 +215,28 @@ def test_memory_holds_no_more_than_its_windows_news():
         memory.apply(decide.plan_article(each, source(**NEVER_CRAWLED), memory.known(each, now), POLICY, now), now)
         sizes.append(len(memory))
     assert max(sizes[600:]) <= 1.3 * max(sizes[200:400])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Halvora considering layoffs", "Halvora begins layoffs"),
+        ("Halvora lays off 500", "Halvora lays off another 500"),
+        ("Halvora cuts 5% of workforce", "Halvora cuts 15% of workforce"),
+        ("Halvora cuts jobs in Ohio", "Halvora cuts jobs in Texas"),
+        ("Halvora. Lay. Off 300; workers", "Halvora to lay off 300 workers"),
+        ("Layoffs at Zorblax", "Layoffs at Quuxly"),
+    ],
+)
+def test_a_copy_never_hides_what_would_have_been_told(replay, first, second):
+    rest = long_text(random.Random(5))
+    answers = replay(
+        line(first, "2026-03-01T09:00:00Z", id="one", body=rest),
+        line(second, "2026-03-01T11:00:00Z", id="two", source="Wire", body=rest),
+    )
+    assert answers[1]["outcome"] != "duplicate"
+
+
+def test_a_surrogate_in_a_source_ends_nothing(replay):
+    broken = '{"title": "Halvora to cut 500 jobs", "source": "\\udfff"}'
+    assert [each["outcome"] for each in replay(broken, line("Rates fall"))] == ["opened", "not_flagged"]
