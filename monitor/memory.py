@@ -10,8 +10,7 @@ from monitor.decide import Filed, Known
 from monitor.duplicates import Originals, original
 from monitor.layoffs import REACH, Shelf
 from monitor.model import Alert, AlertState, Judged, Kept, Layoff, Plan, Report
-
-_RECENT = timedelta(minutes=10)
+from monitor.tell import RECENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class Memory:
             self._told.append((now, alert.channel_id))
 
     def _recent(self, now: datetime) -> dict[str, int]:
-        while self._told and self._told[0][0] < now - _RECENT:
+        while self._told and self._told[0][0] < now - RECENT:
             self._told.popleft()
         return Counter(channel for _, channel in self._told)
 

@@ -14,6 +14,9 @@ from monitor.model import Alert, AlertKind, AlertState, Channel, Layoff, Policy,
 LATE, STORM, QUIET = "late", "storm", "quiet"
 """Why an alert is held for a digest."""
 
+RECENT = timedelta(minutes=10)
+"""Within this time alerts count towards a storm."""
+
 _GATHER = timedelta(seconds=60)
 """How long a digest gathers what belongs into it."""
 

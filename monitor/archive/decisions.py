@@ -9,6 +9,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
+from monitor.archive.batches import question_marks
 from monitor.archive.rows import Row, article_of, fact_rows, flag_of, flag_row, maybe_stamp, moment
 from monitor.decide import BASELINE
 from monitor.detect.rules.backtest import Archived
@@ -103,13 +104,13 @@ class Decisions:
         ids = [each.article.id for each in judged]
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
-            self._db.execute(f"delete from facts where article_id in ({_marks(batch)})", batch)
+            self._db.execute(f"delete from facts where article_id in ({question_marks(batch)})", batch)
         flags = (flag_row(each.article.id, each.flag, now) for each in judged)
         self._db.table("flags").upsert_all(flags, pk="article_id")
         self._db.table("facts").insert_all(row for each in judged for row in fact_rows(each))
 
     def _standing(self, ids: Sequence[str]) -> tuple[dict[str, Row], dict[str, list[Row]]]:
-        marks = _marks(ids)
+        marks = question_marks(ids)
         flags = self._db.query(f"select * from flags where article_id in ({marks})", ids)
         facts = self._db.query(
             f"select * from facts where article_id in ({marks}) order by article_id, name, position", ids
@@ -141,7 +142,3 @@ def _archived(row: Row) -> Archived:
         layoff_id=row["layoff_id"],
         company=row["company"],
     )
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

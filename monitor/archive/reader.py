@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from monitor.archive.batches import in_batches, question_marks
 from monitor.archive.connection import ArchiveError, open_reader
 from monitor.archive.decisions import Decisions
 from monitor.archive.rows import Row, alert_of, amount_of, layoff_of, maybe_moment, report_of, stamp
@@ -262,7 +263,7 @@ class Reader:
     def counts(self, active: Iterable[str]) -> Counts:
         """Totals; ``active`` are the sources configured now."""
         names = list(active)
-        marks = ", ".join("?" * len(names))
+        marks = question_marks(names)
         one = next(
             self.db.query(
                 "select (select count(*) from articles) as articles, "
@@ -344,43 +345,36 @@ def match_expression(query: str) -> str:
 
 def layoffs_by(db: Database, *, keys: Iterable[str] = (), ids: Iterable[str] = ()) -> tuple[Layoff, ...]:
     """All layoffs of these companies, and layoffs with these ids."""
-    names, numbers = sorted(set(keys)), sorted(set(ids))
-    found: dict[str, Layoff] = {}
-    for start in range(0, len(names), 500):
-        batch = names[start : start + 500]
-        sql = f"select * from layoffs where company_key in ({', '.join('?' * len(batch))})"
-        found |= {row["id"]: layoff_of(row) for row in db.query(sql, batch)}
-    for start in range(0, len(numbers), 500):
-        batch = numbers[start : start + 500]
-        sql = f"select * from layoffs where id in ({', '.join('?' * len(batch))})"
-        found |= {row["id"]: layoff_of(row) for row in db.query(sql, batch)}
-    return tuple(found.values())
+    rows = (
+        *in_batches(db, "select * from layoffs where company_key in ({})", sorted(set(keys))),
+        *in_batches(db, "select * from layoffs where id in ({})", sorted(set(ids))),
+    )
+    return tuple({row["id"]: layoff_of(row) for row in rows}.values())
 
 
 def reports_of(db: Database, layoff_ids: list[str]) -> dict[str, tuple[Report, ...]]:
     """The reports of each layoff, oldest first, with the figures that each states."""
     reports: dict[str, list[Report]] = {}
-    for start in range(0, len(layoff_ids), 500):
-        batch = layoff_ids[start : start + 500]
-        marks = ", ".join("?" * len(batch))
-        amounts = _amounts(db, marks, batch)
-        rows = db.query(
-            "select reports.*, articles.source_id, sources.title as outlet, articles.title, articles.url, "
-            "articles.published_at, flags.rules from reports join articles on articles.id = reports.article_id "
-            "join sources on sources.id = articles.source_id join flags on flags.article_id = articles.id "
-            f"where reports.layoff_id in ({marks}) order by reports.reported_at, articles.seq",
-            batch,
-        )
-        for row in rows:
-            reports.setdefault(row["layoff_id"], []).append(report_of(row, amounts.get(row["article_id"], {})))
+    amounts = _amounts(db, layoff_ids)
+    rows = in_batches(
+        db,
+        "select reports.*, articles.source_id, sources.title as outlet, articles.title, articles.url, "
+        "articles.published_at, flags.rules from reports join articles on articles.id = reports.article_id "
+        "join sources on sources.id = articles.source_id join flags on flags.article_id = articles.id "
+        "where reports.layoff_id in ({}) order by reports.reported_at, articles.seq",
+        layoff_ids,
+    )
+    for row in rows:
+        reports.setdefault(row["layoff_id"], []).append(report_of(row, amounts.get(row["article_id"], {})))
     return {layoff_id: tuple(each) for layoff_id, each in reports.items()}
 
 
-def _amounts(db: Database, marks: str, layoff_ids: list[str]) -> dict[str, dict[str, Amount]]:
+def _amounts(db: Database, layoff_ids: list[str]) -> dict[str, dict[str, Amount]]:
     amounts: dict[str, dict[str, Amount]] = {}
-    rows = db.query(
+    rows = in_batches(
+        db,
         "select facts.* from facts join reports on reports.article_id = facts.article_id "
-        f"where facts.position = 0 and facts.name in ('headcount', 'percent') and reports.layoff_id in ({marks})",
+        "where facts.position = 0 and facts.name in ('headcount', 'percent') and reports.layoff_id in ({})",
         layoff_ids,
     )
     for row in rows:

@@ -37,9 +37,8 @@ from monitor.decide import BASELINE, Filed, Known, host
 from monitor.duplicates import gist
 from monitor.layoffs import REACH, spoken_at
 from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, SourceState
+from monitor.tell import RECENT
 from scrapers.items import Article, Source, Validators
-
-_RECENT = timedelta(minutes=10)
 
 # Nothing is put off by more than a day and its jitter: what is due later was written by a clock that was wrong.
 _NEVER = timedelta(hours=30)
@@ -146,7 +145,7 @@ class Archive:
             layoffs=layoffs,
             reports=reports_of(self.db, reported),
             alerts=self._alerts(reported),
-            recent=self.outbox.recent(now - _RECENT),
+            recent=self.outbox.recent(now - RECENT),
         )
 
     def apply(self, plan: Plan, now: datetime) -> None:
