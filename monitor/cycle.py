@@ -30,7 +30,7 @@ from monitor.model import (
     Verdict,
 )
 from scrapers.collect import Collector
-from scrapers.items import Article, Failed, News, Outcome, Reason, Source
+from scrapers.items import Article, Failed, Memory, News, Outcome, Reason, Source
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -74,7 +74,7 @@ class Newswire:
         """Make the archive know the configured sources, and ask channels again that had said they were gone."""
         now = self._clock()
         channels = list(self.channels)
-        await self._writing(self._archive.enroll, tuple(self.sources.values()), now)
+        await self._writing(self._archive.sources.enroll, tuple(self.sources.values()), now)
         await self._writing(self._archive.outbox.enable, channels)
         if dropped := await self._writing(self._archive.outbox.drop_channels_but, channels):
             warn("alerts_dropped", count=dropped, reason="their channel is configured no more")
@@ -98,9 +98,9 @@ class Newswire:
     async def ask(self, due: Due) -> Poll:
         """One poll of one source, from the request to the commit."""
         source, state = due.source, due.state
-        outcome, body_hash = await self._polled(source, state)
+        outcome, memory = await self._polled(source, state)
         judged = await self._judge(outcome)
-        plan = await self._writing(self._record, source, state, outcome, judged, body_hash, self._clock())
+        plan = await self._writing(self._record, source, state, outcome, judged, memory, self._clock())
         assert plan.poll is not None
         _log_poll(plan)
         return plan.poll
@@ -188,16 +188,16 @@ class Newswire:
                 crash("article_crashed", error, article=article.id, source=article.source_id, title=article.title[:200])
         return tuple(judged)
 
-    async def _polled(self, source: Source, state: SourceState) -> tuple[Outcome, str | None]:
+    async def _polled(self, source: Source, state: SourceState) -> tuple[Outcome, Memory]:
         try:
             async with asyncio.timeout(_POLL_SECONDS):
-                return await self.collector.poll(source, state.validators, state.body_hash)
+                return await self.collector.poll(schedule.asked(source, state), state.memory)
         except TimeoutError:
             waited = f"no answer in {_POLL_SECONDS:.0f} s, the wait for its host's turn included"
-            return Failed(reason=Reason.TIMEOUT, detail=waited), state.body_hash
+            return Failed(reason=Reason.TIMEOUT, detail=waited), state.memory
         except Exception as error:  # noqa: BLE001 (any bug; a source that meets one is put off like one that fails)
             crash("poll_crashed", error, source=source.id)
-            return Failed(reason=Reason.PROTOCOL, detail=f"a bug: {type(error).__name__}"), state.body_hash
+            return Failed(reason=Reason.PROTOCOL, detail=f"a bug: {type(error).__name__}"), state.memory
 
     async def _crawled(self, article: Article) -> Article | Failed:
         try:
@@ -214,16 +214,18 @@ class Newswire:
     def _claim_due(
         self, sources: dict[str, Source], now: datetime, busy: frozenset[str], limit: int
     ) -> tuple[Due, ...]:
-        return self._claimed(self._archive.due(now, sources, busy, limit), sources, now)
+        return self._claimed(self._archive.sources.due(now, sources, busy, limit), sources, now)
 
     def _claim_all(self, sources: dict[str, Source], now: datetime, due_only: bool) -> tuple[Due, ...]:  # noqa: FBT001
-        states = self._archive.states(tuple(sources))
-        return self._claimed(self._archive.overdue(now, sources) if due_only else states, sources, now)
+        states = self._archive.sources.states(tuple(sources))
+        return self._claimed(self._archive.sources.overdue(now, sources) if due_only else states, sources, now)
 
     def _claimed(self, states: tuple[SourceState, ...], sources: dict[str, Source], now: datetime) -> tuple[Due, ...]:
         min_every = self.settings.policy.min_every
         claimed = tuple(Due(sources[state.id], state) for state in states)
-        self._archive.claim((each.state.id, now + schedule.interval(each.source, min_every)) for each in claimed)
+        self._archive.sources.claim(
+            (each.state.id, now + schedule.interval(each.source, each.state.rhythm, min_every)) for each in claimed
+        )
         return claimed
 
     def _record(  # noqa: PLR0913 (handed on to the decision)
@@ -232,7 +234,7 @@ class Newswire:
         state: SourceState,
         outcome: Outcome,
         judged: tuple[Judged, ...],
-        body_hash: str | None,
+        memory: Memory,
         now: datetime,
     ) -> Plan:
         policy = self.settings.policy
@@ -244,7 +246,7 @@ class Newswire:
             judged,
             known,
             policy,
-            body_hash=body_hash,
+            memory=memory,
             now=now,
             jitter=self._random.random(),
         )

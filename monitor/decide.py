@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 from urllib.parse import urlsplit
 
-from monitor import layoffs, schedule
+from monitor import layoffs, rhythm, schedule
 from monitor.detect.companies import Directory
 from monitor.detect.facts import read
 from monitor.detect.primary import is_primary
 from monitor.detect.rules import Pack
 from monitor.duplicates import Original, Originals, fingerprint, original
-from monitor.model import Alert, Judged, Kept, Layoff, Plan, Policy, Poll, Report, SourceState, Text
+from monitor.model import Alert, Gap, Judged, Kept, Layoff, Plan, Policy, Poll, Report, Rhythm, SourceState, Text
 from monitor.tell import Told, owe
-from scrapers.items import Article, Failed, FullText, News, Outcome, Source, Unchanged
+from scrapers.items import Article, DateTrust, Failed, FullText, Memory, News, Outcome, Source, Unchanged
 
 BASELINE = "baseline"
 """The outcome of a source's first complete poll."""
@@ -71,40 +72,78 @@ def plan(  # noqa: PLR0913 (each is a value the decision needs)
     known: Known,
     policy: Policy,
     *,
-    body_hash: str | None,
+    memory: Memory,
     now: datetime,
     jitter: float,
 ) -> Plan:
     """All that one poll changes. ``judged`` are the articles of the outcome that are new, or new in their words."""
-    failures = state.failures + 1 if isinstance(outcome, Failed) else 0
-    due = schedule.next_due(source, outcome, failures=failures, min_every=policy.min_every, now=now, jitter=jitter)
-    asked = replace(state, polled_at=now, next_due=due, failures=failures)
     match outcome:
         case Failed():
             until = schedule.host_until(outcome, now)
-            return Plan(
-                source=replace(asked, detail=f"{outcome.reason}: {outcome.detail}"),
-                poll=Poll(
-                    source_id=source.id, at=now, outcome=outcome.reason, status=outcome.status, detail=outcome.detail
-                ),
-                host_until=(host(source.url), until) if until else None,
+            left = replace(
+                state,
+                failures=state.failures + 1,
+                moves=0,
+                reason=outcome.reason,
+                detail=f"{outcome.reason}: {outcome.detail}",
             )
+            poll = Poll(
+                source_id=source.id, at=now, outcome=outcome.reason, status=outcome.status, detail=outcome.detail
+            )
+            planned = Plan(poll=poll, host_until=(host(source.url), until) if until else None)
         case Unchanged():
-            return Plan(
-                source=replace(asked, succeeded_at=now, detail=None, validators=outcome.validators or state.validators),
-                poll=Poll(source_id=source.id, at=now, outcome="unchanged", status=outcome.status, detail=None),
-            )
+            left = _answered(source, state, outcome, memory, now)
+            poll = Poll(source_id=source.id, at=now, outcome="unchanged", status=outcome.status, detail=None)
+            planned = Plan(poll=poll)
         case News():
             draft = _Draft(source, known, policy, now, baseline=state.succeeded_at is None)
             for each in judged:
                 draft.take(each)
-            return replace(
-                draft.planned(),
-                source=replace(
-                    asked, succeeded_at=now, detail=None, validators=outcome.validators, body_hash=body_hash
-                ),
-                poll=_poll(source, outcome, draft, now),
-            )
+            new = sum(each.article.id not in known.entries for each in judged)
+            left = replace(_answered(source, state, outcome, memory, now), hints=outcome.hints)
+            left = replace(left, rhythm=_rhythm(state, outcome, new, now))
+            gap = _gap(state, outcome, new)
+            planned = replace(draft.planned(), poll=_poll(source, outcome, draft, now), gap=gap)
+        case _:
+            assert_never(outcome)
+    due = schedule.next_due(
+        source,
+        left.rhythm,
+        left.hints,
+        outcome,
+        failures=left.failures,
+        min_every=policy.min_every,
+        now=now,
+        jitter=jitter,
+    )
+    return replace(planned, source=replace(left, polled_at=now, next_due=due))
+
+
+def _answered(
+    source: Source, state: SourceState, outcome: News | Unchanged, memory: Memory, now: datetime
+) -> SourceState:
+    """The state after a whole answer. A permanent move must hold: a site that is down for a day redirects, too."""
+    asked = schedule.asked(source, state).url
+    moved_to = outcome.moved or (asked if asked != source.url else None)
+    moves = 0 if moved_to is None else state.moves + 1 if moved_to == state.moved_to else 1
+    return replace(
+        state, memory=memory, moved_to=moved_to, moves=moves, succeeded_at=now, failures=0, reason=None, detail=None
+    )
+
+
+def _rhythm(state: SourceState, outcome: News, new: int, now: datetime) -> Rhythm:
+    if state.succeeded_at is None:
+        return rhythm.first((article.published_at for article in outcome.articles), outcome.entries, now)
+    return rhythm.after(state.rhythm, new, outcome.entries, now)
+
+
+def _gap(state: SourceState, outcome: News, new: int) -> Gap | None:
+    """Nothing it lists was known, and all of it is newer than our last look: what lies between may be missing."""
+    dates = [article.published_at for article in outcome.articles if article.published_at is not None]
+    unbroken = new < outcome.entries - sum(each.count for each in outcome.skipped)
+    if state.succeeded_at is None or unbroken or not dates or min(dates) <= state.succeeded_at:
+        return None
+    return Gap(source_id=state.id, since=state.succeeded_at, until=min(dates))
 
 
 def plan_article(  # noqa: PLR0913 (each is a value the decision needs)
@@ -143,7 +182,7 @@ def _poll(source: Source, outcome: News, draft: _Draft, now: datetime) -> Poll:
         entries=outcome.entries,
         new=sum(not each.revision for each in kept),
         revised=sum(each.revision for each in kept),
-        known=len(outcome.articles) - len(kept),
+        known=outcome.entries - sum(each.count for each in outcome.skipped) - len(kept),
         duplicates=sum(each.duplicate_of is not None for each in kept),
         flagged=sum(each.judged.flag.flagged for each in kept),
         skipped=outcome.skipped,
@@ -211,7 +250,7 @@ class _Draft:
 
     def _dated(self, article: Article) -> Article:
         late = article.published_at is not None and article.published_at > self.now + _FUTURE
-        return replace(article, published_at=self.now) if late else article
+        return replace(article, published_at=self.now, date_trust=DateTrust.CLAMPED) if late else article
 
     def _betters(self, judged: Judged, filed: Filed) -> bool:
         """Whether these words replace those in the archive: two sources may carry one address in their own for ever.

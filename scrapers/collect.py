@@ -21,8 +21,8 @@ from scrapers.addresses import Network
 from scrapers.canonical import canonical as canonical_url
 from scrapers.discover import Found, feeds_of
 from scrapers.egress import Door, Refused, parsed
-from scrapers.items import Article, Document, Failed, Outcome, Reason, Source, Unchanged, Validators
-from scrapers.poll import Clock, hash_of, poll
+from scrapers.items import Article, Document, Failed, Memory, Outcome, Reason, Source, Unchanged
+from scrapers.poll import Clock, poll
 from scrapers.workers import Killed, Workers
 
 if TYPE_CHECKING:
@@ -84,19 +84,19 @@ class Collector:
         if self._owns_door:
             await self._door.close()
 
-    async def poll(self, source: Source, validators: Validators, body_hash: str | None) -> tuple[Outcome, str | None]:
-        """The outcome, and the hash to give next time: it tells bytes that a server sends again although it knows."""
-        answer = await self._asked(source.url, validators, body_hash)
+    async def poll(self, source: Source, memory: Memory) -> tuple[Outcome, Memory]:
+        """The outcome, and what to remember for the next time; of what had no end, nothing."""
+        answer, kept = await self._asked(source.url, memory)
         if isinstance(answer, Unchanged | Failed):
-            return answer, body_hash
+            return answer, kept
         seconds = _FEED_SECONDS + len(answer.body) / _BYTES_PER_SECOND
         result = await self._parsed(read.news, answer, source, seconds=seconds)
         if isinstance(result, Failed):
-            return result, body_hash
+            return result, memory
         outcome, whole = result
         if isinstance(outcome, Failed):
-            return outcome, body_hash
-        return outcome, hash_of(answer.body) if whole else None
+            return outcome, memory
+        return outcome, kept if whole else Memory()
 
     @property
     def door(self) -> Door:
@@ -122,7 +122,7 @@ class Collector:
 
     async def discover(self, url: str) -> tuple[Found, ...] | Failed:
         """The feeds behind a page; a feed is its own. Failed as ``NOT_A_FEED`` when there is none."""
-        document = await self._asked(url, Validators(), None)
+        document, _ = await self._asked(url, Memory())
         if isinstance(document, Failed):
             return document
         assert isinstance(document, Document)
@@ -135,13 +135,13 @@ class Collector:
         found = await self._parsed(feeds_of, document, seconds=_FEED_SECONDS)
         return found or Failed(reason=Reason.NOT_A_FEED, detail="no feed, and a page that names none")
 
-    async def _asked(self, url: str, validators: Validators, body_hash: str | None) -> Document | Unchanged | Failed:
+    async def _asked(self, url: str, memory: Memory) -> tuple[Document | Unchanged | Failed, Memory]:
         try:
             host = parsed(url).netloc.decode()
         except Refused as refused:
-            return Failed(reason=refused.reason, detail=refused.detail)
+            return Failed(reason=refused.reason, detail=refused.detail), memory
         async with self._turns.of(host):
-            return await poll(self._door, url, validators, body_hash, clock=self._clock)
+            return await poll(self._door, url, memory, clock=self._clock)
 
     async def _parsed(self, function: Callable[[*_Arguments], _T], *args: *_Arguments, seconds: float) -> _T | Failed:
         try:

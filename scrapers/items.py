@@ -15,15 +15,38 @@ class FullText(StrEnum):
     NEVER = "never"
 
 
+class Kind(StrEnum):
+    """How a source publishes."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """Where a listing page keeps what: CSS, or XPath if it begins with ``/``, ``./`` or ``(``.
+
+    ``title``, ``date`` and ``summary`` are looked for within what ``links`` matched; ``body`` on the article's page.
+    """
+
+    links: str
+    title: str | None = None
+    date: str | None = None
+    summary: str | None = None
+    body: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One place news comes from, as configured."""
+    """One place news comes from, as configured. ``selectors`` are a listing's."""
 
     id: str
     url: str
     title: str = ""
     about: str = ""
-    kind: str = "feed"
+    kind: Kind = Kind.FEED
+    selectors: Selectors | None = None
     every: timedelta = timedelta(minutes=15)
     full_text: FullText = FullText.AUTO
     language: str | None = None
@@ -44,6 +67,34 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is remembered of a source's last whole answer, to tell what is new in the next."""
+
+    validators: Validators = Validators()
+    body_hash: str | None = None
+    """Tells the very bytes that a server sends again although it was told what we know."""
+    spans: bytes = b""
+    """The hashes of its items, one behind the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """How a feed asks to be polled, unclamped. Hours are UTC, days go from Monday, 0."""
+
+    wait: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A WebSub hub that pushes a feed, and the address it knows the feed by; empty: the feed's own."""
+
+    url: str
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """The bytes a server answered with. Header names are lower case."""
 
@@ -51,6 +102,8 @@ class Document:
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+    moved: bool = False
+    """Nothing but permanent redirects led to ``url``."""
 
     def header(self, name: str) -> bytes | None:
         wanted = name.lower().encode()
@@ -74,6 +127,17 @@ class Entry:
     language: str | None
 
 
+class DateTrust(StrEnum):
+    """How much of a date its publisher wrote, and what we made of it."""
+
+    EXACT = "exact"
+    ZONE_ASSUMED = "zone_assumed"
+    """No zone was written: taken as UTC."""
+    DAY = "day"
+    CLAMPED = "clamped"
+    """It claimed to come from the future: taken as the moment we saw it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One item as we read it: absolute link, plain text, UTC.
@@ -94,12 +158,17 @@ class Article:
     language: str | None
     published_at: datetime | None
     text_origin: str
-    """Where the longest text came from: ``feed`` or ``page``."""
+    """Where the longest text came from: ``feed`` or ``page``; ``teaser`` where the page gives only its beginning."""
     content_hash: str
     guid: str | None
     written_link: str | None
     written_title: str
     written_date: str | None
+    date_origin: str | None = None
+    """Where ``published_at`` was read: ``feed``, ``sitemap``, ``listing`` or ``page``."""
+    date_trust: DateTrust | None = None
+    free: bool | None = None
+    """Whether everybody may read it, where the publisher says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,27 +200,34 @@ class Reason(StrEnum):
     PARSER = "parser_killed"
     ROBOTS = "robots"
     NO_TEXT = "no_text"
+    NO_MATCH = "selectors_match_nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """A changed feed. ``entries`` is how many the parser found: articles plus all skipped."""
+    """A changed source. ``entries`` is how many it lists now: articles, all skipped, and those known by their bytes."""
 
     articles: tuple[Article, ...]
     entries: int
     skipped: tuple[Skipped, ...]
-    validators: Validators
     size: int
     """Bytes of the decoded body."""
     status: int = 200
+    hints: Hints = Hints()
+    hub: Hub | None = None
+    keeps: timedelta | None = None
+    """For how long the server says that its answer stays good, unclamped."""
+    moved: str | None = None
+    """Where nothing but permanent redirects led to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """The server said 304, or sent the very bytes it sent before."""
+    """The server said 304, or sent what it had sent before. ``keeps`` and ``moved`` as in ``News``."""
 
-    validators: Validators | None = None
     status: int = 304
+    keeps: timedelta | None = None
+    moved: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

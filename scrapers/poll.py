@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from scrapers.egress import Answer, Ask, Door, Refused
-from scrapers.items import Document, Failed, Reason, Unchanged, Validators
+from scrapers.items import Document, Failed, Memory, Reason, Unchanged, Validators
 
 Clock = Callable[[], datetime]
 
@@ -18,34 +19,42 @@ _FEEDS = (
     b"application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 )
 _LONGEST_WAIT = 10**9
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,20})", re.IGNORECASE)
 _SECONDS = re.compile(r"\d{1,20}")
 
 
-async def poll(
-    door: Door, url: str, validators: Validators, body_hash: str | None, *, clock: Clock
-) -> Document | Unchanged | Failed:
-    """Ask whether it changed. ``clock`` is read only for a Retry-After date from a server that gives no Date."""
-    ask = Ask(url=url, headers=((b"Accept", _FEEDS), *_conditions(validators)))
+async def poll(door: Door, url: str, memory: Memory, *, clock: Clock) -> tuple[Document | Unchanged | Failed, Memory]:
+    """Ask whether it changed; the memory is what to keep if the answer is taken whole.
+
+    ``clock`` is read only for a Retry-After date from a server that gives no Date.
+    """
+    ask = Ask(url=url, headers=((b"Accept", _FEEDS), *_conditions(memory.validators)))
     try:
         answer = await door.ask(ask)
     except Refused as refused:
-        return Failed(reason=refused.reason, detail=refused.detail)
+        return Failed(reason=refused.reason, detail=refused.detail), memory
     match answer.status:
         case 200 | 203:
-            return _changed(answer, body_hash)
-        case 304 if validators != Validators():
-            return _unchanged(answer, validators)
+            return _changed(answer, memory)
+        case 304 if memory.validators != Validators():
+            return _unchanged(answer, memory)
         case _:
-            return _failed(answer, clock)
-
-
-def validators_of(document: Document) -> Validators:
-    """The raw bytes, to be echoed as they are."""
-    return Validators(document.header("etag") or None, document.header("last-modified") or None)
+            return _failed(answer, clock), memory
 
 
 def hash_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
+
+
+def keeps(document: Document) -> timedelta | None:
+    """For how long an answer says it stays good: Cache-Control's max-age, else Expires. None where it says nothing."""
+    written = (document.header("cache-control") or b"").decode("latin-1")
+    age = _MAX_AGE.search(written)
+    if age is not None:
+        return timedelta(seconds=min(int(age[1]), _LONGEST_WAIT))
+    until = _date((document.header("expires") or b"").decode("latin-1"))
+    sent = _date((document.header("date") or b"").decode("latin-1"))
+    return max(until - sent, timedelta(0)) if until and sent else None
 
 
 def _conditions(validators: Validators) -> tuple[tuple[bytes, bytes], ...]:
@@ -54,20 +63,32 @@ def _conditions(validators: Validators) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _document(answer: Answer) -> Document:
-    return Document(url=answer.url, status=answer.status, headers=answer.headers, body=answer.body)
+    return Document(url=answer.url, status=answer.status, headers=answer.headers, body=answer.body, moved=answer.moved)
 
 
-def _changed(answer: Answer, body_hash: str | None) -> Document | Unchanged:
+def _validators(document: Document) -> Validators:
+    """The raw bytes, to be echoed as they are."""
+    return Validators(document.header("etag") or None, document.header("last-modified") or None)
+
+
+def _changed(answer: Answer, memory: Memory) -> tuple[Document | Unchanged, Memory]:
     document = _document(answer)
-    if hash_of(document.body) == body_hash:
-        return Unchanged(validators=validators_of(document), status=answer.status)
-    return document
+    given, body_hash = _validators(document), hash_of(document.body)
+    if body_hash == memory.body_hash:
+        return _same(document), replace(memory, validators=given)
+    return document, replace(memory, validators=given, body_hash=body_hash)
 
 
-def _unchanged(answer: Answer, validators: Validators) -> Unchanged:
-    given = validators_of(_document(answer))
-    merged = Validators(given.etag or validators.etag, given.last_modified or validators.last_modified)
-    return Unchanged(validators=merged if merged != validators else None, status=answer.status)
+def _unchanged(answer: Answer, memory: Memory) -> tuple[Unchanged, Memory]:
+    document, known = _document(answer), memory.validators
+    given = _validators(document)
+    merged = Validators(given.etag or known.etag, given.last_modified or known.last_modified)
+    return _same(document), replace(memory, validators=merged)
+
+
+def _same(document: Document) -> Unchanged:
+    moved = document.url if document.moved else None
+    return Unchanged(status=document.status, keeps=keeps(document), moved=moved)
 
 
 def _failed(answer: Answer, clock: Clock) -> Failed:

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from scrapers import feeds
 from scrapers.canonical import canonical, points_at_nothing, web_link
-from scrapers.items import Article, Document, Entry, Failed, News, Page, Skipped, Source, Validators
+from scrapers.items import Article, Document, Entry, Failed, News, Page, Skipped, Source
 from scrapers.plain import as_written, line, plain, tidy
-from scrapers.poll import validators_of
+from scrapers.poll import keeps
 
 EMPTY = "empty"
 DUPLICATE = "repeated in the feed"
@@ -27,10 +27,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 
 
 def news(document: Document, source: Source) -> tuple[News | Failed, bool]:
-    """All that a feed says, for a worker, and whether it was whole.
-
-    One without its end gives no validators, and its bytes must not be remembered as known.
-    """
+    """All that a feed says, for a worker, and whether it was whole: what has no end must not be remembered as known."""
     feed = feeds.parse(document)
     if isinstance(feed, Failed):
         return feed, False
@@ -39,9 +36,10 @@ def news(document: Document, source: Source) -> tuple[News | Failed, bool]:
         articles=articles,
         entries=len(feed.entries),
         skipped=skipped,
-        validators=validators_of(document) if feed.complete else Validators(),
         size=len(document.body),
         status=document.status,
+        keeps=keeps(document),
+        moved=document.url if document.moved else None,
     )
     return outcome, feed.complete
 

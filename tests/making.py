@@ -23,7 +23,7 @@ from monitor.model import (
     Stage,
     Stated,
 )
-from scrapers.items import Article, News, Source, Validators
+from scrapers.items import Article, News, Source
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -144,6 +144,5 @@ def news(*items: Judged) -> News:
         articles=tuple(each.article for each in items),
         entries=len(items),
         skipped=(),
-        validators=Validators(b'"v1"', None),
         size=1000,
     )

@@ -11,6 +11,7 @@ from monitor.cycle import Newswire
 from monitor.decide import host
 from monitor.deliver import Courier
 from scrapers.collect import Collector
+from scrapers.items import Memory
 from tests.faults.harness import configure, rss
 from tests.making import NOW
 from tests.origin import Origin, Reply
@@ -52,7 +53,7 @@ async def test_an_article_that_meets_a_bug_is_tried_again_and_the_others_go_on(n
     first = await newswire.ask(due)
     newswire.settings = replace(newswire.settings, pack=rules)
     (due,) = await newswire.every(due_only=False)
-    due = replace(due, state=replace(due.state, body_hash=None))  # the feed changed
+    due = replace(due, state=replace(due.state, memory=Memory()))  # the feed changed
     second = await newswire.ask(due)
     assert (first.new, second.new) == (2, 1)
     assert "article_crashed" in caplog.text

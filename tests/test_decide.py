@@ -7,7 +7,7 @@ from monitor import decide, tell
 from monitor.decide import Filed, Known
 from monitor.duplicates import original
 from monitor.model import AlertKind, AlertState, Route, Stage
-from scrapers.items import Failed, FullText, Reason, Unchanged, Validators
+from scrapers.items import Failed, FullText, Memory, Reason, Unchanged, Validators
 from tests.making import CONSOLE, CRM, NOW, POLICY, judged, news, source, state
 
 LONG = "Halvora will let 1,100 people go in Lisbon, its chief executive told all employees on Monday morning."
@@ -22,7 +22,7 @@ def planned(*items, known=None, policy=POLICY, origin=None, baseline=False, now=
         items,
         known or Known(),
         policy,
-        body_hash="hash",
+        memory=Memory(),
         now=now,
         jitter=0.0,
     )
@@ -201,19 +201,19 @@ def test_a_page_adds_its_number_to_the_alert_that_waits_for_it():
 
 
 def test_a_failure_keeps_the_validators_and_counts():
-    before = replace(state(), validators=Validators(b'"v0"', None))
+    before = replace(state(), memory=Memory(validators=Validators(b'"v0"', None)))
     outcome = Failed(reason=Reason.STATUS, detail="HTTP 500", status=500)
-    plan = decide.plan(source(), before, outcome, (), Known(), POLICY, body_hash=None, now=NOW, jitter=0.0)
-    assert (plan.source.validators, plan.source.failures) == (Validators(b'"v0"', None), 1)
+    plan = decide.plan(source(), before, outcome, (), Known(), POLICY, memory=Memory(), now=NOW, jitter=0.0)
+    assert (plan.source.memory.validators, plan.source.failures) == (Validators(b'"v0"', None), 1)
 
 
 def test_a_throttled_host_is_left_alone_whole():
     outcome = Failed(reason=Reason.THROTTLED, detail="HTTP 429", status=429, retry_after=timedelta(minutes=9))
-    plan = decide.plan(source(), state(), outcome, (), Known(), POLICY, body_hash=None, now=NOW, jitter=0.0)
+    plan = decide.plan(source(), state(), outcome, (), Known(), POLICY, memory=Memory(), now=NOW, jitter=0.0)
     assert plan.host_until == ("herald.example", NOW + timedelta(minutes=9))
 
 
 def test_an_unchanged_feed_ends_a_run_of_failures():
     failing = replace(state(), failures=3)
-    plan = decide.plan(source(), failing, Unchanged(), (), Known(), POLICY, body_hash=None, now=NOW, jitter=0.0)
+    plan = decide.plan(source(), failing, Unchanged(), (), Known(), POLICY, memory=Memory(), now=NOW, jitter=0.0)
     assert (plan.source.failures, plan.source.succeeded_at) == (0, NOW)

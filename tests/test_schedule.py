@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import schedule
-from scrapers.items import Failed, Reason, Unchanged
+from monitor.model import Rhythm
+from scrapers.items import Failed, Hints, Reason, Unchanged
 from tests.making import NOW, source
 
 MINUTE = timedelta(minutes=1)
+NEW, NONE = Rhythm(), Hints()
 
 
-def due(outcome, *, every=15 * MINUTE, failures=0, min_every=5 * MINUTE, jitter=0.0):
+def due(outcome, *, every=15 * MINUTE, rhythm=NEW, hints=NONE, failures=0, min_every=5 * MINUTE, jitter=0.0):
     return schedule.next_due(
-        source(every=every), outcome, failures=failures, min_every=min_every, now=NOW, jitter=jitter
+        source(every=every), rhythm, hints, outcome, failures=failures, min_every=min_every, now=NOW, jitter=jitter
     )
 
 

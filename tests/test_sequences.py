@@ -12,7 +12,7 @@ from monitor.alerts.retries import retry_at
 from monitor.archive import Archive
 from monitor.duplicates import fingerprint
 from monitor.model import Delivery, Policy, Quiet, Route, Stage, Verdict
-from scrapers.items import FullText
+from scrapers.items import FullText, Memory
 from tests.making import CONSOLE, CRM, NOW, POLICY, judged, news, source, state
 
 WAITING = replace(POLICY, page_wait=timedelta(seconds=20))
@@ -37,7 +37,7 @@ class World:
         self.sources[name] = source(name, **settings)
         items = tuple(carried_by(name, item) for item in items)
         with self.archive.writing():
-            self.archive.enroll([self.sources[name]], self.now)
+            self.archive.sources.enroll([self.sources[name]], self.now)
             known = self.archive.known(name, items, self.now, self.policy.window)
             plan = decide.plan(
                 self.sources[name],
@@ -46,7 +46,7 @@ class World:
                 items,
                 known,
                 self.policy,
-                body_hash=None,
+                memory=Memory(),
                 now=self.now,
                 jitter=0.0,
             )
@@ -313,12 +313,12 @@ def test_a_source_that_got_another_address_during_its_poll_begins_anew(world):
     world.poll("herald", judged("Nothing much", flagged=False, kind=None), baseline=True)
     old = world.sources["herald"]
     with world.archive.writing():
-        (before,) = world.archive.states(["herald"])
-        world.archive.enroll([replace(old, url="https://other.example/feed")], world.now)
+        (before,) = world.archive.sources.states(["herald"])
+        world.archive.sources.enroll([replace(old, url="https://other.example/feed")], world.now)
         known = world.archive.known("herald", (), world.now, POLICY.window)
-        plan = decide.plan(old, before, news(), (), known, POLICY, body_hash="h", now=world.now, jitter=0.0)
+        plan = decide.plan(old, before, news(), (), known, POLICY, memory=Memory(), now=world.now, jitter=0.0)
         world.archive.apply(plan, world.now)
-        (after,) = world.archive.states(["herald"])
+        (after,) = world.archive.sources.states(["herald"])
     assert (after.succeeded_at, after.url) == (None, "https://other.example/feed")
 
 

@@ -26,11 +26,10 @@ from monitor.model import (
     Qualifier,
     Report,
     Severity,
-    SourceState,
     Stage,
     Stated,
 )
-from scrapers.items import Article, Validators
+from scrapers.items import Article, DateTrust
 
 Row = dict[str, Any]
 
@@ -67,6 +66,9 @@ def article_row(kept: Kept, first_seen: datetime) -> Row:
         "published_at": maybe_stamp(article.published_at),
         "first_seen_at": stamp(first_seen),
         "text_origin": article.text_origin,
+        "date_origin": article.date_origin,
+        "date_trust": article.date_trust,
+        "free": None if article.free is None else int(article.free),
         "text_key": kept.judged.fingerprint.exact,
         "signature": kept.judged.fingerprint.signature or None,
         "gist": gist(kept.judged),
@@ -106,6 +108,9 @@ def article_of(row: Row) -> Article:
         written_link=row["link"],
         written_title=row["written_title"],
         written_date=row["published"],
+        date_origin=row["date_origin"],
+        date_trust=None if row["date_trust"] is None else DateTrust(row["date_trust"]),
+        free=None if row["free"] is None else bool(row["free"]),
     )
 
 
@@ -374,17 +379,3 @@ def poll_row(poll: Poll) -> Row:
         "flagged": poll.flagged,
         "skipped": json.dumps({skip.reason: skip.count for skip in poll.skipped}),
     }
-
-
-def source_state_of(row: Row) -> SourceState:
-    return SourceState(
-        id=row["id"],
-        url=row["url"],
-        next_due=moment(row["next_due"]),
-        validators=Validators(row["etag"], row["last_modified"]),
-        body_hash=row["body_hash"],
-        polled_at=maybe_moment(row["polled_at"]),
-        succeeded_at=maybe_moment(row["succeeded_at"]),
-        failures=row["failures"],
-        detail=row["detail"],
-    )

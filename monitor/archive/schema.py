@@ -39,6 +39,61 @@ def m003_one_layoff(db: Database) -> None:
     )
 
 
+@migrations()
+def m004_how_sources_fare(db: Database) -> None:
+    for column in _SOURCE_COLUMNS:
+        db.execute(f"alter table sources add column {column}")
+    for column in ("date_origin text", "date_trust text", "free integer"):
+        db.execute(f"alter table articles add column {column}")
+    for statement in _FARING.split(";\n\n"):
+        db.execute(statement)
+    db.execute("update sources set reason = substr(detail, 1, instr(detail, ':') - 1) where failures > 0")
+
+
+_SOURCE_COLUMNS = (
+    "spans blob not null default x''",
+    "hints text not null default '{}'",
+    "brought_at text",
+    "gaps integer not null default 0",
+    "mean_gap real",
+    "longest_gap real not null default 0",
+    "usual_entries real not null default 0",
+    "thin integer not null default 0",
+    "moved_to text",
+    "moves integer not null default 0",
+    "reason text",
+    "condition text not null default 'unknown'",
+    "since text",
+    "told text",
+)
+
+_FARING = """
+create table gaps (
+    id integer primary key,
+    source_id text not null references sources(id),
+    since text not null,
+    until text not null,
+    found_at text not null,
+    filled_at text,
+    filled integer
+) strict;
+
+create index gaps_by_source on gaps(source_id, found_at);
+
+create index sources_polled on sources(polled_at);
+
+create table subscriptions (
+    source_id text primary key references sources(id),
+    hub text not null,
+    topic text not null,
+    state text not null check (state in ('wanted', 'asked', 'active', 'refused')),
+    asked_at text,
+    lease_until text,
+    pushed_at text,
+    failures integer not null default 0,
+    detail text
+) strict"""
+
 _LAYOFF_COLUMNS = (
     "places text not null default '[]'",
     "units text not null default '[]'",

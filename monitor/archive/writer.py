@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,13 +12,12 @@ from typing import Self
 from sqlite_utils import Database
 
 from monitor.archive import outbox
-from monitor.archive.batches import in_batches, question_marks
+from monitor.archive.batches import in_batches
 from monitor.archive.connection import open_writer, writing
 from monitor.archive.copies import Copies
 from monitor.archive.decisions import Decisions
 from monitor.archive.reader import layoffs_by, reports_of
 from monitor.archive.rows import (
-    Row,
     alert_of,
     alert_row,
     article_of,
@@ -30,18 +29,16 @@ from monitor.archive.rows import (
     maybe_stamp,
     poll_row,
     report_row,
-    source_state_of,
     stamp,
 )
-from monitor.decide import BASELINE, Filed, Known, host
+from monitor.archive.sources import Sources
+from monitor.decide import BASELINE, Filed, Known
 from monitor.duplicates import gist
 from monitor.layoffs import REACH, spoken_at
-from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, SourceState
+from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan
 from monitor.tell import RECENT
-from scrapers.items import Article, Source, Validators
+from scrapers.items import Article
 
-# Nothing is put off by more than a day and its jitter: what is due later was written by a clock that was wrong.
-_NEVER = timedelta(hours=30)
 _OF_NUMBER = "select * from layoffs where {}headcount in ({}) and updated_at >= ? order by updated_at"
 _ALERTS_OF_LAYOFFS = "select * from alerts where layoff_id in ({}) order by alerts.rowid"
 
@@ -53,6 +50,7 @@ class Archive:
         self.db = db
         self.decisions = Decisions(db)
         self.outbox = outbox.Outbox(db)
+        self.sources = Sources(db)
         self._copies = Copies(db)
 
     @classmethod
@@ -66,48 +64,6 @@ class Archive:
     def writing(self) -> Iterator[None]:
         with writing(self.db):
             yield
-
-    def enroll(self, sources: Sequence[Source], now: datetime) -> None:
-        """Make the configured sources known. A new one, or one whose address changed, is due at once and a baseline."""
-        known = {row["id"]: row["url"] for row in self.db.query("select id, url from sources")}
-        for source in sources:
-            if known.get(source.id) == source.url:
-                self.db.execute("update sources set title = ? where id = ?", [source.name, source.id])
-                continue
-            fresh = replace(_fresh_state(source, now), next_due=now)
-            self.db.table("sources").upsert(
-                {"title": source.name, "added_at": stamp(now), **_source_row(fresh)}, pk="id"
-            )
-
-    def due(self, now: datetime, ids: Container[str], busy: Container[str], limit: int) -> tuple[SourceState, ...]:
-        """Up to ``limit`` of these sources, longest overdue first, one a host.
-
-        Hosts that are busy, or asked to be left alone, are left out.
-        """
-        first: dict[str, SourceState] = {}
-        for state in self.overdue(now, ids):
-            if host(state.url) not in busy and len(first) < limit:
-                first.setdefault(host(state.url), state)
-        return tuple(first.values())
-
-    def overdue(self, now: datetime, ids: Container[str]) -> tuple[SourceState, ...]:
-        """All of these sources that are due, longest overdue first, but for hosts that asked to be left alone."""
-        rows = self.db.query(
-            "select sources.* from sources left join hosts using (host) "
-            "where (next_due <= :now or next_due > :never) "
-            "and (not_before is null or not_before <= :now or not_before > :never) order by next_due, id",
-            {"now": stamp(now), "never": stamp(now + _NEVER)},
-        )
-        return tuple(source_state_of(row) for row in rows if row["id"] in ids)
-
-    def states(self, ids: Sequence[str]) -> tuple[SourceState, ...]:
-        rows = self.db.query(f"select * from sources where id in ({question_marks(ids)}) order by id", ids)
-        return tuple(map(source_state_of, rows))
-
-    def claim(self, due: Iterable[tuple[str, datetime]]) -> None:
-        """Put off sources that are about to be asked, so that a crash while asking never shortens their wait."""
-        for source_id, until in due:
-            self.db.execute("update sources set next_due = ? where id = ?", [stamp(until), source_id])
 
     def unseen(self, articles: Sequence[Article]) -> tuple[Article, ...]:
         """Those that their source carries for the first time, or in new words; with their page's text if we have it."""
@@ -151,10 +107,11 @@ class Archive:
     def apply(self, plan: Plan, now: datetime) -> None:
         """Carry out a plan. Call it in the transaction in which ``known`` was asked."""
         if plan.source:
-            self._remember(plan.source)
+            self.sources.remember(plan.source)
         if plan.host_until:
-            name, until = plan.host_until
-            self.db.table("hosts").upsert({"host": name, "not_before": stamp(until)}, pk="host")
+            self.sources.spare_host(*plan.host_until)
+        if plan.gap:
+            self.sources.note_gap(plan.gap, now)
         if plan.poll:
             self.db.table("polls").insert(poll_row(plan.poll))
         self._keep(plan.articles, now)
@@ -240,12 +197,6 @@ class Archive:
             ],
         )
 
-    def _remember(self, state: SourceState) -> None:
-        """Unless the source was given another address meanwhile: what the old one said is not of the new one."""
-        row = _source_row(state)
-        sets = ", ".join(f"{column} = :{column}" for column in row if column not in {"id", "url"})
-        self.db.execute(f"update sources set {sets} where id = :id and url = :url", row)
-
     def _entries(self, source_id: str, ids: Sequence[str]) -> dict[str, str]:
         rows = in_batches(
             self.db,
@@ -292,24 +243,3 @@ class Archive:
 def _counts(judged: Sequence[Judged], *, named: bool) -> list[int]:
     facts = (each.facts for each in judged if (each.facts.company is not None) is named)
     return sorted({round(each.headcount.value) for each in facts if each.headcount and each.headcount.value})
-
-
-def _fresh_state(source: Source, now: datetime) -> SourceState:
-    return SourceState(id=source.id, url=source.url, next_due=now)
-
-
-def _source_row(state: SourceState) -> Row:
-    validators: Validators = state.validators
-    return {
-        "id": state.id,
-        "url": state.url,
-        "host": host(state.url),
-        "next_due": stamp(state.next_due),
-        "etag": validators.etag,
-        "last_modified": validators.last_modified,
-        "body_hash": state.body_hash,
-        "polled_at": maybe_stamp(state.polled_at),
-        "succeeded_at": maybe_stamp(state.succeeded_at),
-        "failures": state.failures,
-        "detail": state.detail,
-    }

@@ -18,7 +18,7 @@ from monitor.config import ConfigError, Settings, add_source
 from monitor.daemon import collector_for
 from monitor.decide import judge
 from scrapers.collect import Found
-from scrapers.items import Failed, News, Outcome, Reason, Source, Validators
+from scrapers.items import Failed, Memory, News, Outcome, Reason, Source
 
 
 @click.group()
@@ -147,7 +147,7 @@ async def _discover(settings: Settings, url: str) -> tuple[Found, ...] | Failed:
 
 async def _poll(settings: Settings, source: Source) -> Outcome:
     async with collector_for(settings) as collector:
-        outcome, _ = await collector.poll(source, Validators(), None)
+        outcome, _ = await collector.poll(source, Memory())
         return outcome
 
 

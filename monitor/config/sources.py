@@ -7,7 +7,7 @@ from datetime import timedelta
 from monitor.config import values
 from monitor.config.problems import Report
 from monitor.config.reading import Document, Table, refuse_twins
-from scrapers.items import FullText, Source
+from scrapers.items import FullText, Kind, Source
 
 _LATER = ("sitemap", "listing", "edgar", "warn")
 
@@ -29,7 +29,7 @@ def read_source(table: Table) -> Source | None:
     url = table.need("url", values.web_url, "the address of a feed")
     title = table.read("title", values.line, "")
     about = table.read("about", values.about, "")
-    kind = table.read("kind", values.choice(("feed",), later=_LATER), "feed")
+    kind = table.read("kind", values.choice((Kind.FEED,), later=_LATER), Kind.FEED)
     every = table.read("every", values.duration("1s", "7d"), timedelta(minutes=15))
     full_text = table.read("full_text", values.choice(FullText), FullText.AUTO)
     language = table.value("language", values.language)

@@ -2,7 +2,7 @@
 
 from monitor.model.alert import Alert, AlertKind, AlertState, Delivery, Telling, Verdict
 from monitor.model.layoff import Layoff, Report
-from monitor.model.plan import Action, Correction, Kept, PageRequest, Plan, Poll, SourceState
+from monitor.model.plan import Action, Correction, Kept, PageRequest, Plan, Poll
 from monitor.model.policy import Channel, ChannelKind, Policy, Quiet, Route, Secret, Unknown
 from monitor.model.reading import (
     Amount,
@@ -18,6 +18,7 @@ from monitor.model.reading import (
     Stated,
     Text,
 )
+from monitor.model.source import Condition, Gap, Rhythm, SourceState
 
 __all__ = [
     "Action",
@@ -28,12 +29,14 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Company",
+    "Condition",
     "Correction",
     "Delivery",
     "Evidence",
     "Facts",
     "Fingerprint",
     "Flag",
+    "Gap",
     "Judged",
     "Kept",
     "Layoff",
@@ -44,6 +47,7 @@ __all__ = [
     "Qualifier",
     "Quiet",
     "Report",
+    "Rhythm",
     "Route",
     "Secret",
     "Severity",

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from monitor.model.alert import Alert
 from monitor.model.layoff import Layoff, Report
 from monitor.model.reading import Judged
-from scrapers.items import Article, Skipped, Validators
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """What the archive remembers of a source between polls."""
-
-    id: str
-    url: str
-    next_due: datetime
-    validators: Validators = field(default_factory=Validators)
-    body_hash: str | None = None
-    polled_at: datetime | None = None
-    succeeded_at: datetime | None = None
-    """None until the first complete poll: that one is the silent baseline."""
-    failures: int = 0
-    """Polls in a row that gave nothing."""
-    detail: str | None = None
+from monitor.model.source import Gap, SourceState
+from scrapers.items import Article, Skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +68,7 @@ class Plan:
     source: SourceState | None = None
     host_until: tuple[str, datetime] | None = None
     """A host that asked to be left alone, and until when."""
+    gap: Gap | None = None
     articles: tuple[Kept, ...] = ()
     seen: tuple[Article, ...] = ()
     """Known articles that this source carries too, or carries in new words."""

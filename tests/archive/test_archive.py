@@ -17,6 +17,7 @@ from monitor.archive.connection import sqlite_is_fixed
 from monitor.archive.reader import Wanted, match_expression
 from monitor.archive.schema import migrations
 from monitor.model import AlertState, Delivery, Severity, Verdict
+from scrapers.items import Memory
 from tests.making import CONSOLE, NOW, POLICY, judged, news, source, state
 
 MINUTE = timedelta(minutes=1)
@@ -26,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 def archive(tmp_path):
     archive = Archive.open(tmp_path / "pinkslip.db")
     with archive.writing():
-        archive.enroll([source(), source("wire")], NOW)
+        archive.sources.enroll([source(), source("wire")], NOW)
     yield archive
     archive.close()
 
@@ -43,7 +44,7 @@ def keep(archive, *items, now=NOW, origin=None, policy=POLICY):
     with archive.writing():
         known = archive.known(origin.id, items, now, policy.window)
         plan = decide.plan(
-            origin, state(origin.id), news(*items), items, known, policy, body_hash="h", now=now, jitter=0.0
+            origin, state(origin.id), news(*items), items, known, policy, memory=Memory(), now=now, jitter=0.0
         )
         archive.apply(plan, now)
     return plan
@@ -130,7 +131,7 @@ def test_an_archive_of_the_first_version_gains_severities(tmp_path):
         assert "severity" not in old["layoffs"].columns_dict
     with contextlib.closing(Archive.open(path)) as archive:
         with archive.writing():
-            archive.enroll([source()], NOW)
+            archive.sources.enroll([source()], NOW)
         keep(archive, judged("Halvora cuts 500 jobs", "Halvora", 500))
         assert [row["severity"] for row in archive.db["layoffs"].rows] == ["normal"]
 
@@ -196,16 +197,16 @@ def test_a_dead_alert_is_owed_again_under_its_own_id(archive):
 
 def test_a_claimed_source_is_not_due_after_a_crash(archive):
     with archive.writing():
-        (first, *_) = archive.due(NOW, {"herald"}, (), 10)
-        archive.claim([(first.id, NOW + 15 * MINUTE)])
-        assert archive.due(NOW + 14 * MINUTE, {"herald"}, (), 10) == ()
+        (first, *_) = archive.sources.due(NOW, {"herald"}, (), 10)
+        archive.sources.claim([(first.id, NOW + 15 * MINUTE)])
+        assert archive.sources.due(NOW + 14 * MINUTE, {"herald"}, (), 10) == ()
 
 
 def test_a_source_at_another_address_begins_anew(archive):
     keep(archive, judged("Halvora cuts 500 jobs", "Halvora", 500))
     with archive.writing():
-        archive.enroll([source(url="https://herald.example/other")], NOW)
-    assert archive.states(["herald"])[0].succeeded_at is None
+        archive.sources.enroll([source(url="https://herald.example/other")], NOW)
+    assert archive.sources.states(["herald"])[0].succeeded_at is None
 
 
 @pytest.mark.parametrize("query", ["lay-off", "lay off", "LAY‑OFF", '"lay-off"'])
@@ -291,8 +292,8 @@ def test_decided_is_always_the_sum_of_the_states(archive, reader):
 
 def test_a_due_time_from_a_clock_that_was_wrong_does_not_silence_a_source(archive):
     with archive.writing():
-        archive.claim([("herald", NOW + timedelta(days=365))])
-        assert [each.id for each in archive.due(NOW, {"herald"}, (), 10)] == ["herald"]
+        archive.sources.claim([("herald", NOW + timedelta(days=365))])
+        assert [each.id for each in archive.sources.due(NOW, {"herald"}, (), 10)] == ["herald"]
 
 
 def test_a_channel_that_is_configured_no_more_is_owed_nothing(archive, reader):

@@ -8,6 +8,7 @@ import pytest
 from monitor import decide
 from monitor.archive import Archive, DiskError, Reader
 from monitor.model import Amount, Evidence, Facts, Qualifier, Stage
+from scrapers.items import Memory
 from tests.making import NOW, POLICY, judged, news, source, state
 
 DAY = timedelta(days=1)
@@ -17,7 +18,7 @@ DAY = timedelta(days=1)
 def archive(tmp_path):
     archive = Archive.open(tmp_path / "pinkslip.db")
     with archive.writing():
-        archive.enroll([source(), source("wire")], NOW)
+        archive.sources.enroll([source(), source("wire")], NOW)
     yield archive
     archive.close()
 
@@ -26,7 +27,7 @@ def keep(archive, *items, now=NOW, baseline=False):
     with archive.writing():
         known = archive.known("herald", items, now, POLICY.window)
         plan = decide.plan(
-            source(), state(baseline=baseline), news(*items), items, known, POLICY, body_hash=None, now=now, jitter=0.0
+            source(), state(baseline=baseline), news(*items), items, known, POLICY, memory=Memory(), now=now, jitter=0.0
         )
         archive.apply(plan, now)
 

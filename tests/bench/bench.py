@@ -30,7 +30,7 @@ from monitor.detect import companies, facts, lexicon, rules
 from monitor.detect.text import sentences
 from monitor.model import Text
 from scrapers import feeds
-from scrapers.items import Document
+from scrapers.items import Document, Memory
 from tests.bench import duplicates
 from tests.making import NOW, POLICY, judged, news, source, state
 
@@ -183,9 +183,9 @@ def _kept(folder: Path, items: Iterable) -> None:
     items = tuple(items)
     archive = Archive.open(folder / f"{next(_numbers)}.db")
     with archive.writing():
-        archive.enroll([source()], NOW)
+        archive.sources.enroll([source()], NOW)
         known = archive.known("herald", items, NOW, POLICY.window)
-        plan = decide.plan(source(), state(), news(*items), items, known, POLICY, body_hash=None, now=NOW, jitter=0.0)
+        plan = decide.plan(source(), state(), news(*items), items, known, POLICY, memory=Memory(), now=NOW, jitter=0.0)
         archive.apply(plan, NOW)
     archive.close()
 

@@ -9,6 +9,7 @@ from monitor import decide
 from monitor.archive import Archive
 from monitor.cli import pinkslip
 from monitor.config import starter
+from scrapers.items import Memory
 from tests.cli.filing import file_headlines, rule, veto, write_rules
 from tests.making import NOW, POLICY, judged, news, source, state
 
@@ -50,9 +51,9 @@ def archived(folder):
     )
     archive = Archive.open(folder / "pinkslip.db")
     with archive.writing():
-        archive.enroll([source(), source("wire")], NOW)
+        archive.sources.enroll([source(), source("wire")], NOW)
         plan = decide.plan(
-            source(), state(), news(*items), items, decide.Known(), POLICY, body_hash=None, now=NOW, jitter=0.0
+            source(), state(), news(*items), items, decide.Known(), POLICY, memory=Memory(), now=NOW, jitter=0.0
         )
         archive.apply(plan, NOW)
     archive.close()

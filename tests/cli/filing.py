@@ -9,6 +9,7 @@ from monitor import decide
 from monitor.archive import Archive, Reader
 from monitor.config import pack_of
 from monitor.detect.companies import Directory
+from scrapers.items import Memory
 from tests.making import POLICY, article, news, source, state
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -47,7 +48,7 @@ def file_headlines(folder: Path, *titles: str, days_ago: float = 0, baseline: bo
     archive = Archive.open(folder / "pinkslip.db")
     try:
         with archive.writing():
-            archive.enroll([source(), source("wire")], now)
+            archive.sources.enroll([source(), source("wire")], now)
             known = archive.known("herald", items, now, POLICY.window)
             plan = decide.plan(
                 source(),
@@ -56,7 +57,7 @@ def file_headlines(folder: Path, *titles: str, days_ago: float = 0, baseline: bo
                 items,
                 known,
                 POLICY,
-                body_hash=None,
+                memory=Memory(),
                 now=now,
                 jitter=0.0,
             )

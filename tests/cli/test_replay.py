@@ -160,7 +160,7 @@ def test_a_text_with_a_few_words_changed_is_a_copy_unless_it_names_another_emplo
     edited = [word if dice.random() > 0.03 else "otherwise" for word in text]
     memory, archive = Memory(POLICY.window), Archive.open(tmp_path / "a.db")
     with archive.writing():
-        archive.enroll([source(), source("wire")], NOW)
+        archive.sources.enroll([source(), source("wire")], NOW)
     told = []
     for name, company, words in (("herald", "Halvora", text), ("wire", "Halvora", edited), ("wire", "Brantiq", edited)):
         each = judged(f"{company} cuts jobs", company, 400, source_id=name, body=" ".join(words))
@@ -182,7 +182,7 @@ def test_keys_of_copies_are_kept_for_a_year(tmp_path):
     for at in (NOW, NOW + timedelta(days=500)):
         each = judged("Halvora cuts jobs", "Halvora", 400, body=long_text(dice), url=f"https://a.example/{at}")
         with archive.writing():
-            archive.enroll([source()], at)
+            archive.sources.enroll([source()], at)
             archive.apply(decide.plan_article(each, source(**NEVER_CRAWLED), decide.Known(), POLICY, at), at)
     assert len({row["segment"] for row in archive.db.query("select segment from bands")}) == 1
     archive.close()
@@ -192,7 +192,7 @@ def test_keys_of_copies_are_kept_for_a_year(tmp_path):
 def test_memory_decides_as_the_archive_does(tmp_path, seed):
     memory, archive = Memory(POLICY.window), Archive.open(tmp_path / "a.db")
     with archive.writing():
-        archive.enroll([source()], NOW)
+        archive.sources.enroll([source()], NOW)
     for each, now in news(seed, 150):
         remembered = decide.plan_article(each, source(**NEVER_CRAWLED), memory.known(each, now), POLICY, now)
         memory.apply(remembered, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -12,7 +13,7 @@ import pytest
 from scrapers.collect import Collector
 from scrapers.discover import Found
 from scrapers.egress import Door
-from scrapers.items import Article, Entry, Failed, News, Reason, Source, Unchanged, Validators
+from scrapers.items import Article, Entry, Failed, Memory, News, Reason, Source, Unchanged, Validators
 from scrapers.read import article
 from tests.origin import Origin, Reply
 
@@ -21,7 +22,8 @@ LOOPBACK = (ip_network("127.0.0.0/8"),)
 FEED = b"""<rss version="2.0"><channel><item><title>Halvora cuts 400 jobs</title>
 <link>https://news.example/halvora</link><guid>1</guid></item></channel></rss>"""
 WHOLE = Reply(body=FEED, headers=((b"ETag", b'"1"'), (b"Content-Type", b"application/rss+xml")))
-NONE = Validators()
+NONE = Memory()
+TAGGED = Memory(validators=Validators(b'"1"'))
 
 
 def collecting(per_host_delay: float = 0.0) -> Collector:
@@ -46,51 +48,52 @@ def source(origin: Origin, path: str = "/feed") -> Source:
 
 async def test_a_changed_feed_is_news(origin: Origin, collector: Collector) -> None:
     origin.on("/feed", WHOLE)
-    outcome, body_hash = await collector.poll(source(origin), NONE, None)
+    outcome, memory = await collector.poll(source(origin), NONE)
     assert isinstance(outcome, News)
-    assert ([one.title for one in outcome.articles], outcome.validators, outcome.size, body_hash is not None) == (
+    assert ([one.title for one in outcome.articles], memory.validators, outcome.size, memory.body_hash is not None) == (
         ["Halvora cuts 400 jobs"], Validators(b'"1"'), len(FEED), True,
     )  # fmt: skip
 
 
 async def test_a_second_poll_is_conditional(origin: Origin, collector: Collector) -> None:
     origin.on("/feed", [WHOLE, Reply(status=304)])
-    outcome, body_hash = await collector.poll(source(origin), NONE, None)
+    outcome, memory = await collector.poll(source(origin), NONE)
     assert isinstance(outcome, News)
-    again = await collector.poll(source(origin), outcome.validators, body_hash)
-    assert (again, origin.requests[1].header("if-none-match")) == ((Unchanged(), body_hash), b'"1"')
+    again = await collector.poll(source(origin), memory)
+    assert (again, origin.requests[1].header("if-none-match")) == ((Unchanged(), memory), b'"1"')
 
 
 async def test_the_same_bytes_from_a_server_without_validators_are_unchanged(
     origin: Origin, collector: Collector
 ) -> None:
     origin.on("/feed", Reply(body=FEED))
-    _, body_hash = await collector.poll(source(origin), NONE, None)
-    outcome, _ = await collector.poll(source(origin), NONE, body_hash)
-    assert outcome == Unchanged(validators=NONE, status=200)
+    _, memory = await collector.poll(source(origin), NONE)
+    outcome, _ = await collector.poll(source(origin), memory)
+    assert outcome == Unchanged(status=200)
 
 
 async def test_a_truncated_feed_is_news_that_leaves_no_mark(origin: Origin, collector: Collector) -> None:
     cut = Reply(body=FEED[:-20], headers=((b"ETag", b'"whole"'),))
     origin.on("/feed", [cut, WHOLE])
-    outcome, body_hash = await collector.poll(source(origin), NONE, "before")
+    outcome, memory = await collector.poll(source(origin), Memory(body_hash="before"))
     assert isinstance(outcome, News)
-    await collector.poll(source(origin), outcome.validators, body_hash)
-    assert (len(outcome.articles), body_hash, origin.requests[1].header("if-none-match")) == (1, None, None)
+    await collector.poll(source(origin), memory)
+    assert (len(outcome.articles), memory, origin.requests[1].header("if-none-match")) == (1, NONE, None)
 
 
 @pytest.mark.parametrize("body", [b"<html><body>Sign in</body></html>", b"", b'{"a": 1}', b"%PDF-1.7", b"\x1f\x8b\x08"])
 async def test_what_is_no_feed_changes_nothing(origin: Origin, collector: Collector, body: bytes) -> None:
     origin.on("/feed", Reply(body=body, headers=((b"ETag", b'"login"'),)))
-    outcome, body_hash = await collector.poll(source(origin), NONE, "before")
+    before = replace(TAGGED, body_hash="before")
+    outcome, memory = await collector.poll(source(origin), before)
     assert isinstance(outcome, Failed)
-    print(f"FIGURE X3 reason={outcome.reason} hash_kept={body_hash == 'before'}")
-    assert (outcome.reason, body_hash) == (Reason.NOT_A_FEED, "before")
+    print(f"FIGURE X3 reason={outcome.reason} memory_kept={memory == before}")
+    assert (outcome.reason, memory) == (Reason.NOT_A_FEED, before)
 
 
 async def test_a_server_that_asks_to_wait_is_heard(origin: Origin, collector: Collector) -> None:
     origin.on("/feed", Reply(status=429, headers=((b"Retry-After", b"90"),)))
-    outcome, _ = await collector.poll(source(origin), NONE, None)
+    outcome, _ = await collector.poll(source(origin), NONE)
     assert outcome == Failed(
         reason=Reason.THROTTLED, detail="status 429", status=429, retry_after=timedelta(seconds=90)
     )
@@ -98,7 +101,7 @@ async def test_a_server_that_asks_to_wait_is_heard(origin: Origin, collector: Co
 
 @pytest.mark.parametrize("url", ["http://[::1", "ftp://news.example/", "", "http://10.0.0.1/feed"])
 async def test_a_source_that_may_not_be_asked_is_a_value(collector: Collector, url: str) -> None:
-    outcome, _ = await collector.poll(Source(id="wire", url=url), NONE, None)
+    outcome, _ = await collector.poll(Source(id="wire", url=url), NONE)
     assert isinstance(outcome, Failed)
     assert outcome.reason in {Reason.URL, Reason.ADDRESS}
 
@@ -109,8 +112,8 @@ async def test_a_parser_that_does_not_end_is_a_value_and_the_next_feed_is_read(
 ) -> None:
     origin.on("/hostile", Reply(body=b"<rss><channel>" + b"<a>" * 1_200_000))
     origin.on("/feed", WHOLE)
-    hostile, _ = await collector.poll(source(origin, "/hostile"), NONE, None)
-    outcome, _ = await collector.poll(source(origin), NONE, None)
+    hostile, _ = await collector.poll(source(origin, "/hostile"), NONE)
+    outcome, _ = await collector.poll(source(origin), NONE)
     assert isinstance(hostile, Failed)
     assert (hostile.reason, isinstance(outcome, News)) == (Reason.PARSER, True)
 
@@ -118,7 +121,7 @@ async def test_a_parser_that_does_not_end_is_a_value_and_the_next_feed_is_read(
 async def test_a_host_is_asked_one_at_a_time_with_a_pause(origin: Origin) -> None:
     origin.on("/feed", Reply(status=304, delay=0.02))
     async with collecting(per_host_delay=0.1) as collector:
-        await asyncio.gather(*(collector.poll(source(origin), Validators(b'"1"'), None) for _ in range(5)))
+        await asyncio.gather(*(collector.poll(source(origin), TAGGED) for _ in range(5)))
     gaps = [later.at - earlier.at for earlier, later in zip(origin.requests, origin.requests[1:], strict=False)]
     print(f"FIGURE C6 most_at_once={origin.most_at_once} least_gap={min(gaps):.3f} delay=0.1")
     assert (origin.most_at_once, min(gaps) >= 0.1) == (1, True)
@@ -128,8 +131,8 @@ async def test_a_slow_host_does_not_hold_up_another(origin: Origin, collector: C
     async with Origin(host="127.0.0.2") as slow:
         slow.on("/feed", Reply(raw=b"", hang=True))
         origin.on("/feed", WHOLE)
-        stuck = asyncio.create_task(collector.poll(source(slow), NONE, None))
-        outcome, _ = await collector.poll(source(origin), NONE, None)
+        stuck = asyncio.create_task(collector.poll(source(slow), NONE))
+        outcome, _ = await collector.poll(source(origin), NONE)
         assert (isinstance(outcome, News), stuck.done()) == (True, False)
         stuck.cancel()
         await asyncio.gather(stuck, return_exceptions=True)
@@ -137,7 +140,7 @@ async def test_a_slow_host_does_not_hold_up_another(origin: Origin, collector: C
 
 async def test_hosts_that_were_asked_are_forgotten(origin: Origin, collector: Collector) -> None:
     for _ in range(3):
-        await collector.poll(source(origin), NONE, None)
+        await collector.poll(source(origin), NONE)
     assert len(collector._turns._turns) <= 1
 
 
@@ -145,9 +148,9 @@ async def test_a_door_that_was_lent_stays_open(origin: Origin) -> None:
     origin.on("/feed", WHOLE)
     async with Door(user_agent=AGENT, allow_private=LOOPBACK) as door:
         async with Collector(user_agent=AGENT, allow_private=LOOPBACK, per_host_delay=0.0, door=door) as collector:
-            await collector.poll(source(origin), NONE, None)
+            await collector.poll(source(origin), NONE)
         again = Collector(user_agent=AGENT, allow_private=LOOPBACK, per_host_delay=0.0, door=door)
-        outcome, _ = await again.poll(source(origin), Validators(b'"1"'), None)
+        outcome, _ = await again.poll(source(origin), TAGGED)
         await again.close()
     assert isinstance(outcome, News)
 

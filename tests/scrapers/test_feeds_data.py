@@ -16,7 +16,7 @@ import pytest
 
 from scrapers import feeds, read
 from scrapers.collect import Collector
-from scrapers.items import Document, News, Source, Unchanged, Validators
+from scrapers.items import Document, Memory, News, Source, Unchanged
 from tests.origin import Origin, Reply, Request
 
 SOURCE = Source(id="real", url="https://news.example.com/feed")
@@ -110,9 +110,9 @@ async def test_a_second_pass_over_loopback_brings_nothing(*, validating: bool) -
         for path in served:
             origin.on(path, reply)
             source = Source(id=path, url=origin.url(path))
-            outcome, body_hash = await collector.poll(source, Validators(), None)
+            outcome, memory = await collector.poll(source, Memory())
             assert isinstance(outcome, News)
-            again, _ = await collector.poll(source, outcome.validators, body_hash)
+            again, _ = await collector.poll(source, memory)
             told.update(feeds=1, articles=len(outcome.articles), unchanged=isinstance(again, Unchanged))
     print(f"FIGURE feeds second pass {dict(told)}")
     assert told["unchanged"] == told["feeds"]

@@ -10,8 +10,8 @@ from itertools import product
 import pytest
 
 from scrapers.egress import Door
-from scrapers.items import Document, Failed, Reason, Unchanged, Validators
-from scrapers.poll import hash_of, poll, validators_of
+from scrapers.items import Failed, Memory, Reason, Unchanged, Validators
+from scrapers.poll import hash_of, poll
 from tests.origin import Headers, Origin, Reply
 
 AGENT = "Pinkslip/0.1 (+https://pinkslip.example; newsdesk@example.org)"
@@ -37,17 +37,24 @@ async def door() -> AsyncIterator[Door]:
         yield opened
 
 
-async def asked(door: Door, origin: Origin, validators: Validators = NONE, known: str | None = None) -> object:
-    return await poll(door, origin.url("/feed"), validators, known, clock=lambda: NOW)
+async def answered(
+    door: Door, origin: Origin, validators: Validators = NONE, known: str | None = None
+) -> tuple[object, Memory]:
+    memory = Memory(validators=validators, body_hash=known)
+    return await poll(door, origin.url("/feed"), memory, clock=lambda: NOW)
+
+
+async def asked(door: Door, origin: Origin, validators: Validators = NONE) -> object:
+    outcome, _ = await answered(door, origin, validators)
+    return outcome
 
 
 async def test_validators_are_echoed_byte_for_byte(origin: Origin, door: Door) -> None:
     exact = 0
     for etag, date in product(ETAGS, DATES):
         origin.on("/feed", Reply(headers=((b"ETag", etag), (b"Last-Modified", date)), body=b"<rss/>"))
-        document = await asked(door, origin)
-        assert isinstance(document, Document)
-        await asked(door, origin, validators_of(document))
+        _, memory = await answered(door, origin)
+        await asked(door, origin, memory.validators)
         again = origin.requests[-1]
         exact += (again.header("if-none-match"), again.header("if-modified-since")) == (etag or None, date or None)
     print(f"FIGURE C1 exact={exact} of={len(ETAGS) * len(DATES)}")
@@ -64,13 +71,14 @@ async def test_a_first_request_is_unconditional(origin: Origin, door: Door) -> N
 
 async def test_not_modified_keeps_the_validators(origin: Origin, door: Door) -> None:
     origin.on("/feed", Reply(status=304))
-    assert await asked(door, origin, Validators(b'"1"')) == Unchanged(validators=None, status=304)
+    known = Validators(b'"1"')
+    assert await answered(door, origin, known) == (Unchanged(status=304), Memory(validators=known))
 
 
 async def test_not_modified_may_bring_a_new_validator(origin: Origin, door: Door) -> None:
     origin.on("/feed", Reply(status=304, headers=((b"ETag", b'"2"'),)))
-    outcome = await asked(door, origin, Validators(b'"1"', b"then"))
-    assert outcome == Unchanged(validators=Validators(b'"2"', b"then"), status=304)
+    _, memory = await answered(door, origin, Validators(b'"1"', b"then"))
+    assert memory.validators == Validators(b'"2"', b"then")
 
 
 async def test_not_modified_without_a_condition_is_no_answer(origin: Origin, door: Door) -> None:
@@ -80,8 +88,48 @@ async def test_not_modified_without_a_condition_is_no_answer(origin: Origin, doo
 
 async def test_the_same_bytes_again_are_unchanged(origin: Origin, door: Door) -> None:
     origin.on("/feed", Reply(body=b"<rss/>", headers=((b"ETag", b'"2"'),)))
-    outcome = await asked(door, origin, Validators(b'"1"'), hash_of(b"<rss/>"))
-    assert outcome == Unchanged(validators=Validators(b'"2"'), status=200)
+    outcome, memory = await answered(door, origin, Validators(b'"1"'), hash_of(b"<rss/>"))
+    assert (outcome, memory.validators) == (Unchanged(status=200), Validators(b'"2"'))
+
+
+SENT = (b"Date", b"Mon, 23 Nov 2026 12:00:00 GMT")
+
+
+@pytest.mark.parametrize(
+    ("headers", "good_for"),
+    [
+        (((b"Cache-Control", b"public, max-age=600"),), timedelta(minutes=10)),
+        (((b"Cache-Control", b"MAX-AGE = 600"),), timedelta(minutes=10)),
+        (((b"Cache-Control", b"s-maxage=600"),), None),
+        (((b"Cache-Control", b"max-age=0, must-revalidate"),), timedelta(0)),
+        (((b"Cache-Control", b"max-age=99999999999999999999"),), timedelta(seconds=10**9)),
+        (((b"Cache-Control", b"max-age=soon"),), None),
+        (((b"Expires", b"Mon, 23 Nov 2026 13:00:00 GMT"), SENT), timedelta(hours=1)),
+        (((b"Expires", b"Mon, 23 Nov 2026 11:00:00 GMT"), SENT), timedelta(0)),
+        (((b"Expires", b"-1"), SENT), None),
+        (((b"Expires", b"Mon, 23 Nov 2026 13:00:00 GMT"),), None),
+        (
+            ((b"Cache-Control", b"max-age=60"), (b"Expires", b"Mon, 23 Nov 2036 13:00:00 GMT"), SENT),
+            timedelta(minutes=1),
+        ),
+        ((), None),
+    ],
+)
+async def test_for_how_long_an_answer_is_good(
+    origin: Origin, door: Door, headers: Headers, good_for: timedelta | None
+) -> None:
+    origin.on("/feed", Reply(status=304, headers=headers))
+    outcome = await asked(door, origin, Validators(b'"1"'))
+    assert isinstance(outcome, Unchanged)
+    assert outcome.keeps == good_for
+
+
+async def test_a_permanent_move_is_told_and_a_passing_one_is_not(origin: Origin, door: Door) -> None:
+    origin.on("/new", Reply(status=304))
+    for status, moved in ((301, origin.url("/new")), (308, origin.url("/new")), (302, None), (307, None)):
+        origin.on("/feed", Reply(status=status, headers=((b"Location", b"/new"),)))
+        outcome = await asked(door, origin, Validators(b'"1"'))
+        assert outcome == Unchanged(status=304, moved=moved)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrapers.items import Document, Entry, News, Page, Skipped, Source, Validators
+from scrapers.items import Document, Entry, News, Page, Skipped, Source
 from scrapers.read import article, news, read, with_page
 
 SOURCE = Source(id="wire", url="https://news.example/feed", language="en")
@@ -146,17 +146,16 @@ def _answer(body: bytes) -> Document:
     return Document(url=SOURCE.url, status=200, headers=headers, body=body)
 
 
-def test_validators_of_a_truncated_feed_are_not_kept() -> None:
+def test_a_truncated_feed_is_not_whole() -> None:
     outcome, whole = news(_answer(FEED), SOURCE)
     assert isinstance(outcome, News)
-    print(f"FIGURE H4 articles={len(outcome.articles)} validators_kept={outcome.validators != Validators()}")
-    assert (len(outcome.articles), outcome.validators, whole) == (1, Validators(), False)
+    assert (len(outcome.articles), whole) == (1, False)
 
 
-def test_validators_of_a_whole_feed_are_kept() -> None:
+def test_a_feed_with_its_end_is_whole() -> None:
     outcome, whole = news(_answer(FEED + b"</channel></rss>"), SOURCE)
     assert isinstance(outcome, News)
-    assert (outcome.validators, whole) == (Validators(b'"1"'), True)
+    assert (len(outcome.articles), whole) == (1, True)
 
 
 WORDS = st.one_of(st.none(), st.text(max_size=40))

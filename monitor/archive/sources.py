@@ -1,0 +1,174 @@
+"""What the archive remembers of sources: when they are due, what they gave last, how they fare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from monitor.archive.batches import question_marks
+from monitor.archive.rows import Row, maybe_moment, maybe_stamp, moment, stamp
+from monitor.decide import host
+from monitor.model import Condition, Gap, Rhythm, SourceState
+from scrapers.items import Hints, Memory, Source, Validators
+
+# Nothing is put off by more than a day and its jitter: what is due later was written by a clock that was wrong.
+_NEVER = timedelta(hours=30)
+
+
+class Sources:
+    """The rows of sources, their hosts and gaps; every method that changes something is called inside ``writing()``."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def enroll(self, sources: Sequence[Source], now: datetime) -> None:
+        """Make the configured sources known. A new one, or one whose address changed, is due at once and a baseline."""
+        known = {row["id"]: row["url"] for row in self._db.query("select id, url from sources")}
+        for source in sources:
+            if known.get(source.id) == source.url:
+                self._db.execute("update sources set title = ? where id = ?", [source.name, source.id])
+                continue
+            fresh = replace(_fresh(source, now), next_due=now)
+            self._db.table("sources").upsert(
+                {"title": source.name, "added_at": stamp(now), **source_state_row(fresh)}, pk="id"
+            )
+
+    def due(self, now: datetime, ids: Container[str], busy: Container[str], limit: int) -> tuple[SourceState, ...]:
+        """Up to ``limit`` of these sources, longest overdue first, one a host.
+
+        Hosts that are busy, or asked to be left alone, are left out.
+        """
+        first: dict[str, SourceState] = {}
+        for state in self.overdue(now, ids):
+            if host(state.url) not in busy and len(first) < limit:
+                first.setdefault(host(state.url), state)
+        return tuple(first.values())
+
+    def overdue(self, now: datetime, ids: Container[str]) -> tuple[SourceState, ...]:
+        """All of these sources that are due, longest overdue first, but for hosts that asked to be left alone."""
+        rows = self._db.query(
+            "select sources.* from sources left join hosts using (host) "
+            "where (next_due <= :now or next_due > :never) "
+            "and (not_before is null or not_before <= :now or not_before > :never) order by next_due, id",
+            {"now": stamp(now), "never": stamp(now + _NEVER)},
+        )
+        return tuple(source_state_of(row) for row in rows if row["id"] in ids)
+
+    def states(self, ids: Sequence[str]) -> tuple[SourceState, ...]:
+        rows = self._db.query(f"select * from sources where id in ({question_marks(ids)}) order by id", ids)
+        return tuple(map(source_state_of, rows))
+
+    def claim(self, due: Iterable[tuple[str, datetime]]) -> None:
+        """Put off sources that are about to be asked, so that a crash while asking never shortens their wait."""
+        for source_id, until in due:
+            self._db.execute("update sources set next_due = ? where id = ?", [stamp(until), source_id])
+
+    def remember(self, state: SourceState) -> None:
+        """Unless the source was given another address meanwhile: what the old one said is not of the new one."""
+        row = source_state_row(state)
+        sets = ", ".join(f"{column} = :{column}" for column in row if column not in {"id", "url"})
+        self._db.execute(f"update sources set {sets} where id = :id and url = :url", row)
+
+    def spare_host(self, name: str, until: datetime) -> None:
+        """A host asked to be left alone."""
+        self._db.table("hosts").upsert({"host": name, "not_before": stamp(until)}, pk="host")
+
+    def note_gap(self, gap: Gap, now: datetime) -> None:
+        times = {"since": stamp(gap.since), "until": stamp(gap.until), "found_at": stamp(now)}
+        self._db.table("gaps").insert({"source_id": gap.source_id, **times})
+
+    def polled_since(self, since: datetime | None, ids: Container[str]) -> tuple[SourceState, ...]:
+        rows = self._db.query("select * from sources where polled_at >= ? order by id", [maybe_stamp(since) or ""])
+        return tuple(source_state_of(row) for row in rows if row["id"] in ids)
+
+    def judge(self, states: Iterable[SourceState]) -> None:
+        """Keep what was found of how sources fare."""
+        for state in states:
+            self._db.execute(
+                "update sources set condition = ?, since = ?, told = ? where id = ? and url = ?",
+                [state.condition, maybe_stamp(state.since), state.told, state.id, state.url],
+            )
+
+
+def _fresh(source: Source, now: datetime) -> SourceState:
+    return SourceState(id=source.id, url=source.url, next_due=now)
+
+
+def source_state_row(state: SourceState) -> Row:
+    memory, rhythm = state.memory, state.rhythm
+    return {
+        "id": state.id,
+        "url": state.url,
+        "host": host(state.url),
+        "next_due": stamp(state.next_due),
+        "etag": memory.validators.etag,
+        "last_modified": memory.validators.last_modified,
+        "body_hash": memory.body_hash,
+        "spans": memory.spans,
+        "hints": _hints_json(state.hints),
+        "brought_at": maybe_stamp(rhythm.brought_at),
+        "gaps": rhythm.gaps,
+        "mean_gap": None if rhythm.mean is None else rhythm.mean.total_seconds(),
+        "longest_gap": rhythm.longest.total_seconds(),
+        "usual_entries": rhythm.usual,
+        "thin": rhythm.thin,
+        "moved_to": state.moved_to,
+        "moves": state.moves,
+        "polled_at": maybe_stamp(state.polled_at),
+        "succeeded_at": maybe_stamp(state.succeeded_at),
+        "failures": state.failures,
+        "reason": state.reason,
+        "detail": state.detail,
+    }
+
+
+def source_state_of(row: Row) -> SourceState:
+    return SourceState(
+        id=row["id"],
+        url=row["url"],
+        next_due=moment(row["next_due"]),
+        memory=Memory(
+            validators=Validators(row["etag"], row["last_modified"]), body_hash=row["body_hash"], spans=row["spans"]
+        ),
+        hints=_hints_of(row["hints"]),
+        rhythm=Rhythm(
+            brought_at=maybe_moment(row["brought_at"]),
+            gaps=row["gaps"],
+            mean=None if row["mean_gap"] is None else timedelta(seconds=row["mean_gap"]),
+            longest=timedelta(seconds=row["longest_gap"]),
+            usual=row["usual_entries"],
+            thin=row["thin"],
+        ),
+        moved_to=row["moved_to"],
+        moves=row["moves"],
+        polled_at=maybe_moment(row["polled_at"]),
+        succeeded_at=maybe_moment(row["succeeded_at"]),
+        failures=row["failures"],
+        reason=row["reason"],
+        detail=row["detail"],
+        condition=Condition(row["condition"]),
+        since=maybe_moment(row["since"]),
+        told=None if row["told"] is None else Condition(row["told"]),
+    )
+
+
+def _hints_json(hints: Hints) -> str:
+    if hints == Hints():
+        return "{}"
+    wait = None if hints.wait is None else hints.wait.total_seconds()
+    said = {"wait": wait, "skip_hours": sorted(hints.skip_hours), "skip_days": sorted(hints.skip_days)}
+    return json.dumps(said)
+
+
+def _hints_of(text: str) -> Hints:
+    said = json.loads(text)
+    wait = said.get("wait")
+    return Hints(
+        wait=None if wait is None else timedelta(seconds=wait),
+        skip_hours=frozenset(said.get("skip_hours", ())),
+        skip_days=frozenset(said.get("skip_days", ())),
+    )
