@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import ParamSpec, TypeVar
 
-from monitor import decide, schedule, tell
+from monitor import conditions, decide, schedule, tell
 from monitor.alerts.retries import retry_at
 from monitor.archive import Archive
 from monitor.config import Settings
@@ -18,9 +18,11 @@ from monitor.deliver import Courier
 from monitor.journal import crash, note, warn
 from monitor.model import (
     Alert,
+    AlertKind,
     AlertState,
     Channel,
     Delivery,
+    Gap,
     Judged,
     Layoff,
     PageRequest,
@@ -30,7 +32,7 @@ from monitor.model import (
     Verdict,
 )
 from scrapers.collect import Collector
-from scrapers.items import Article, Failed, Memory, News, Outcome, Reason, Source
+from scrapers.items import Article, Failed, Kind, Memory, News, Outcome, Reason, Source
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -38,6 +40,7 @@ _T = TypeVar("_T")
 
 _POLL_SECONDS = 120.0
 _PAGE_SECONDS = 90.0
+_GAPS_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Newswire:
         self.stopping = False
         self._archive = archive
         self._clock = clock
+        self._surveyed_at = clock()
         self._random = random
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._paying: dict[str, asyncio.Lock] = {}
@@ -99,7 +103,9 @@ class Newswire:
         """One poll of one source, from the request to the commit."""
         source, state = due.source, due.state
         outcome, memory = await self._polled(source, state)
-        judged = await self._judge(outcome)
+        judged, unread = await self._judge(outcome)
+        if unread:  # what met a bug is tried again with the next answer
+            memory = replace(memory, spans=b"")
         plan = await self._writing(self._record, source, state, outcome, judged, memory, self._clock())
         assert plan.poll is not None
         _log_poll(plan)
@@ -128,6 +134,19 @@ class Newswire:
     async def release(self, *, at_once: bool = False) -> None:
         """Turn held alerts whose time has come into digests. At once: also those that only wait for more to come."""
         await self._writing(self._release, self._clock(), at_once)
+
+    async def survey(self) -> None:
+        """Look how the sources fare, and owe word of those that went down or came back."""
+        notices = await self._writing(self._survey, self.sources, self._clock())
+        for notice in notices:
+            tell_of = warn if notice.kind is AlertKind.SOURCE_DOWN else note
+            tell_of(notice.kind.value.replace(".", "_"), source=notice.source_id, message=notice.message)
+
+    async def fill_gaps(self) -> None:
+        """Look in a source's sitemap for what it dropped from its feed before we asked it again."""
+        fillable = {source.id for source in self.sources.values() if source.sitemap}
+        for gap in await self._writing(self._archive.sources.open_gaps, fillable, _GAPS_AT_ONCE):
+            await self._fill(gap, self.sources[gap.source_id])
 
     async def pay(self, channel_id: str) -> None:
         """Send a channel all that it is owed by now, one after the other, as it is configured at each moment."""
@@ -172,11 +191,13 @@ class Newswire:
                 ambiguous=True,
             )
 
-    async def _judge(self, outcome: Outcome) -> tuple[Judged, ...]:
+    async def _judge(self, outcome: Outcome) -> tuple[tuple[Judged, ...], int]:
+        """What is new, judged, and how many of it could not be."""
         if not isinstance(outcome, News):
-            return ()
+            return (), 0
         new = await self._writing(self._archive.unseen, outcome.articles)
-        return await asyncio.to_thread(self._judged, new) if new else ()
+        judged = await asyncio.to_thread(self._judged, new) if new else ()
+        return judged, len(new) - len(judged)
 
     def _judged(self, articles: Iterable[Article]) -> tuple[Judged, ...]:
         """Each article by itself: one that meets a bug stays unseen, until its feed changes; the others go on."""
@@ -205,6 +226,19 @@ class Newswire:
                 return await self.collector.page(article)
         except TimeoutError:
             return Failed(reason=Reason.TIMEOUT, detail=f"no answer in {_PAGE_SECONDS:.0f} s")
+
+    async def _fill(self, gap: Gap, source: Source) -> None:
+        assert source.sitemap is not None
+        sitemap = replace(source, kind=Kind.SITEMAP, url=source.sitemap)
+        state = SourceState(id=source.id, url=source.sitemap, next_due=gap.until)
+        outcome, _ = await self._polled(sitemap, state)
+        articles = outcome.articles if isinstance(outcome, News) else ()
+        missing = [each for each in articles if each.published_at and gap.since < each.published_at < gap.until]
+        new = await self._writing(self._archive.unseen, missing)
+        judged = await asyncio.to_thread(self._judged, new)
+        await self._writing(self._record_gap, gap, source, judged, self._clock())
+        what = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failed) else "read"
+        note("gap", source=source.id, since=gap.since, until=gap.until, outcome=what, new=len(judged))
 
     def _take_up(self, settings: Settings) -> None:
         self.settings = settings
@@ -252,6 +286,21 @@ class Newswire:
         )
         self._archive.apply(plan, now)
         return plan
+
+    def _record_gap(self, gap: Gap, source: Source, judged: tuple[Judged, ...], now: datetime) -> None:
+        policy = self.settings.policy
+        for each in judged:
+            known = self._archive.known(source.id, judged, now, policy.window)
+            self._archive.apply(decide.plan_article(each, source, known, policy, now), now)
+        self._archive.sources.close_gap(gap, len(judged), now)
+
+    def _survey(self, sources: dict[str, Source], now: datetime) -> tuple[conditions.Notice, ...]:
+        states = self._archive.sources.states(tuple(sources))
+        found = conditions.survey(states, sources, self._surveyed_at, now)
+        self._archive.sources.judge(found.states)
+        self._archive.outbox.add(tell.of_sources(found.notices, self.settings.policy, now))
+        self._surveyed_at = now
+        return found.notices
 
     def _record_page(
         self,

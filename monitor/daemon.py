@@ -24,6 +24,7 @@ from monitor.model import PageRequest
 from scrapers.collect import Collector
 
 _TICK = timedelta(seconds=1)
+_ROUND = timedelta(minutes=1)
 _ASKED_AT_ONCE = 16
 _STARTED_PER_TICK = 10
 _PAGES_AT_ONCE = 8
@@ -71,6 +72,7 @@ class Daemon:
         # APScheduler's defaults drop a job that is a second late; ours runs late rather than never.
         ticking = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler.add_job(self._tick, "interval", seconds=_TICK.total_seconds(), **ticking)
+        scheduler.add_job(self._look_round, "interval", seconds=_ROUND.total_seconds(), **ticking)
         scheduler.add_job(self._state, "interval", hours=1, next_run_time=utc_now(), **ticking)
         try:
             async with contextlib.AsyncExitStack() as stack:
@@ -145,6 +147,15 @@ class Daemon:
     def _deliver(self) -> None:
         for channel_id in self._newswire.channels:
             self._start(partial(self._newswire.pay, channel_id), self._deliveries)
+
+    async def _look_round(self) -> None:
+        """How the sources fare, and what they dropped before we came: neither is a matter of seconds."""
+        try:
+            await self._newswire.survey()
+            await self._newswire.fill_gaps()
+        except DiskError as error:
+            warn("round_failed", trouble=str(error), remedy="it is tried again every minute")
+        self._deliver()
 
     async def _state(self) -> None:
         counts = await asyncio.to_thread(self.health.counts)

@@ -28,7 +28,12 @@ def first(published: Iterable[datetime | None], entries: int, now: datetime) -> 
     mean = (days[-1] - days[0]) / len(gaps) if gaps else None
     longest = max(gaps, default=timedelta(0))
     return Rhythm(
-        brought_at=days[-1] if days else None, gaps=len(gaps), mean=mean, longest=longest, usual=float(entries)
+        since=days[0] if days else None,
+        brought_at=days[-1] if days else None,
+        gaps=len(gaps),
+        mean=mean,
+        longest=longest,
+        usual=float(entries),
     )
 
 
@@ -40,7 +45,7 @@ def after(rhythm: Rhythm, new: int, entries: int, now: datetime) -> Rhythm:
     if not new:
         return rhythm
     if rhythm.brought_at is None:
-        return replace(rhythm, brought_at=now)
+        return replace(rhythm, since=now, brought_at=now)
     gap = max(now - rhythm.brought_at, timedelta(0))
     each = gap / new
     mean = each if rhythm.mean is None else rhythm.mean + _WEIGHT * (each - rhythm.mean)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor import layoffs, routes
 from monitor.alerts import compose
+from monitor.conditions import Notice
 from monitor.model import Alert, AlertKind, AlertState, Channel, Layoff, Policy, Report, Telling
 
 LATE, STORM, QUIET = "late", "storm", "quiet"
@@ -125,6 +126,12 @@ def release(
     return tuple(released)
 
 
+def of_sources(notices: Sequence[Notice], policy: Policy, now: datetime) -> tuple[Alert, ...]:
+    """What channels are owed of sources that went down or came back; in quiet hours it waits for their end."""
+    takers = [channel for channel in policy.channels if channel.sources]
+    return tuple(_of_source(notice, channel, policy, now) for notice in notices for channel in takers)
+
+
 def trial(channel: Channel, now: datetime) -> Alert:
     """A test alert, to see whether the channel answers."""
     alert_id = _id(channel.id, "test", now.isoformat())
@@ -141,6 +148,23 @@ def trial(channel: Channel, now: datetime) -> Alert:
         body=compose(channel, alert_id, telling),
         created_at=now,
         due_at=now,
+    )
+
+
+def _of_source(notice: Notice, channel: Channel, policy: Policy, now: datetime) -> Alert:
+    alert_id = _id(channel.id, notice.kind, notice.key)
+    telling = Telling(kind=notice.kind, now=now, message=notice.message, source_id=notice.source_id)
+    quiet = next((route.quiet for route in policy.routes if route.channel == channel.id and route.quiet), None)
+    return Alert(
+        id=alert_id,
+        channel_id=channel.id,
+        layoff_id=None,
+        kind=notice.kind,
+        state=AlertState.PENDING,
+        reason=notice.source_id or "sources",
+        body=compose(channel, alert_id, telling),
+        created_at=now,
+        due_at=(routes.quiet_until(quiet, now) if quiet else None) or now,
     )
 
 

@@ -47,6 +47,8 @@ class Source:
     about: str = ""
     kind: Kind = Kind.FEED
     selectors: Selectors | None = None
+    sitemap: str | None = None
+    """Where a feed's gaps are filled from."""
     every: timedelta = timedelta(minutes=15)
     full_text: FullText = FullText.AUTO
     language: str | None = None
@@ -193,6 +195,7 @@ class Reason(StrEnum):
     PROTOCOL = "protocol"
     REDIRECT = "redirect_refused"
     STATUS = "status"
+    FORBIDDEN = "forbidden"
     THROTTLED = "throttled"
     GONE = "gone"
     NOT_A_FEED = "not_a_feed"
@@ -200,6 +203,10 @@ class Reason(StrEnum):
     PARSER = "parser_killed"
     ROBOTS = "robots"
     NO_TEXT = "no_text"
+    CONSENT_WALL = "consent_wall"
+    BOT_WALL = "bot_wall"
+    LOGIN_WALL = "login_wall"
+    ERROR_PAGE = "error_page"
     NO_MATCH = "selectors_match_nothing"
 
 

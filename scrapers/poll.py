@@ -94,6 +94,8 @@ def _same(document: Document) -> Unchanged:
 def _failed(answer: Answer, clock: Clock) -> Failed:
     wait = _document(answer).header("retry-after")
     reason = Reason.STATUS
+    if answer.status in {401, 403, 451}:
+        reason = Reason.FORBIDDEN
     if answer.status == 410:
         reason = Reason.GONE
     if answer.status == 429 or (answer.status == 503 and wait is not None):

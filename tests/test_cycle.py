@@ -1,6 +1,8 @@
 """The order of things, with real parts."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -30,20 +32,25 @@ class Stumbling:
 
 
 @pytest.fixture
-async def newswire(tmp_path):
+async def origin():
     async with Origin() as origin:
         origin.on("/feed", Reply(body=rss(["Halvora", "Brantiq", "Tirmona"])))
-        configure(tmp_path, "http://127.0.0.1:9/", [("wire", origin.url("/feed"))])
-        settings = load(tmp_path, {})
-        archive = Archive.open(settings.archive)
-        collector = Collector(user_agent="pinkslip-test", allow_private=settings.allow_private, per_host_delay=0)
-        async with collector:
-            courier = Courier(collector.door, print)
-            newswire = Newswire(settings, archive, collector, courier, lambda: NOW, Random(1))
-            await newswire.enroll()
-            yield newswire
-            newswire.close()
-        archive.close()
+        yield origin
+
+
+@pytest.fixture
+async def newswire(tmp_path, origin):
+    configure(tmp_path, "http://127.0.0.1:9/", [("wire", origin.url("/feed"))])
+    settings = load(tmp_path, {})
+    archive = Archive.open(settings.archive)
+    collector = Collector(user_agent="pinkslip-test", allow_private=settings.allow_private, per_host_delay=0)
+    async with collector:
+        courier = Courier(collector.door, print)
+        newswire = Newswire(settings, archive, collector, courier, lambda: NOW, Random(1))
+        await newswire.enroll()
+        yield newswire
+        newswire.close()
+    archive.close()
 
 
 async def test_an_article_that_meets_a_bug_is_tried_again_and_the_others_go_on(newswire, caplog):
@@ -57,6 +64,62 @@ async def test_an_article_that_meets_a_bug_is_tried_again_and_the_others_go_on(n
     second = await newswire.ask(due)
     assert (first.new, second.new) == (2, 1)
     assert "article_crashed" in caplog.text
+
+
+async def asked(newswire, times=1):
+    for _ in range(times):
+        (due,) = await newswire.every(due_only=False)
+        await newswire.ask(due)
+    (due,) = await newswire.every(due_only=False)
+    return due.state
+
+
+async def test_an_address_that_has_moved_for_good_is_asked_at_once_and_the_configured_one_stays(newswire, origin):
+    origin.on("/new", Reply(body=rss(["Halvora"])))
+    origin.on("/feed", Reply(status=301, headers=((b"Location", b"/new"),)))
+    state = await asked(newswire, 5)
+    assert [request.path for request in origin.requests] == ["/feed", "/new"] * 3 + ["/new"] * 2
+    assert (state.url, state.moved_to) == (origin.url("/feed"), origin.url("/new"))
+    origin.on("/new", Reply(status=404))
+    origin.on("/feed", Reply(body=rss(["Halvora"])))
+    state = await asked(newswire, 2)
+    assert [request.path for request in origin.requests[-2:]] == ["/new", "/feed"]
+    assert (state.moved_to, state.failures) == (None, 0)
+
+
+async def test_word_of_a_source_goes_through_the_outbox(newswire, origin):
+    await asked(newswire)
+    origin.on("/feed", Reply(status=410))
+    await asked(newswire, 3)
+    await newswire.survey()
+    await newswire.survey()
+    told = list(
+        newswire._archive.db.query("select kind, reason, state, channel_id, body from alerts where layoff_id is null")
+    )
+    assert [(each["kind"], each["reason"], each["state"]) for each in told] == [("source.down", "wire", "pending")]
+    assert "gone: status 410, 3 times in a row" in json.loads(told[0]["body"])["data"]["message"]
+
+
+async def test_a_channel_may_be_spared_word_of_sources(newswire, origin):
+    policy = newswire.settings.policy
+    channels = tuple(replace(channel, sources=False) for channel in policy.channels)
+    newswire.settings = replace(newswire.settings, policy=replace(policy, channels=channels))
+    origin.on("/feed", Reply(status=410))
+    await asked(newswire, 3)
+    await newswire.survey()
+    assert list(newswire._archive.db.query("select id from alerts where layoff_id is null")) == []
+
+
+async def test_what_fell_out_of_a_feed_before_we_came_again_is_noted(newswire, origin):
+    await asked(newswire)
+    newswire._clock = lambda: NOW + timedelta(days=2)
+    later = rss(["Volmar", "Ospera"]).replace(b"2026", b"2099")
+    origin.on("/feed", Reply(body=later))
+    await asked(newswire)
+    gaps = list(newswire._archive.db.query("select source_id, since, until, filled_at from gaps"))
+    assert [(gap["source_id"], gap["since"][:10], gap["filled_at"]) for gap in gaps] == [("wire", "2026-11-23", None)]
+    await asked(newswire)
+    assert newswire._archive.db.table("gaps").count == 1
 
 
 async def test_what_is_due_is_put_off_before_it_is_asked(newswire):

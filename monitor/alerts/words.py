@@ -50,14 +50,14 @@ def headline(telling: Telling) -> str:
     layoff = telling.layoff
     if layoff is not None:
         return _news(telling, layoff)
-    source = plain.clean(telling.source_id or "a source")
+    source = plain.clean(telling.source_id or "several")
     match telling.kind:
         case AlertKind.DIGEST:
             return _sum(telling)
         case AlertKind.SOURCE_DOWN:
             return f"Source down: {source}"
         case AlertKind.SOURCE_RECOVERED:
-            return f"Source answers again: {source}"
+            return f"Source back: {source}"
         case _:
             return "A test from Pinkslip"
 

@@ -53,6 +53,7 @@ def m004_how_sources_fare(db: Database) -> None:
 _SOURCE_COLUMNS = (
     "spans blob not null default x''",
     "hints text not null default '{}'",
+    "known_since text",
     "brought_at text",
     "gaps integer not null default 0",
     "mean_gap real",
@@ -65,6 +66,7 @@ _SOURCE_COLUMNS = (
     "condition text not null default 'unknown'",
     "since text",
     "told text",
+    "told_at text",
 )
 
 _FARING = """
@@ -79,8 +81,6 @@ create table gaps (
 ) strict;
 
 create index gaps_by_source on gaps(source_id, found_at);
-
-create index sources_polled on sources(polled_at);
 
 create table subscriptions (
     source_id text primary key references sources(id),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -77,20 +78,36 @@ class Sources:
         """A host asked to be left alone."""
         self._db.table("hosts").upsert({"host": name, "not_before": stamp(until)}, pk="host")
 
+    def open_gaps(self, ids: Container[str], limit: int) -> tuple[Gap, ...]:
+        """Gaps of these sources that nobody has tried to fill."""
+        rows = self._db.query("select * from gaps where filled_at is null order by id")
+        gaps = (
+            Gap(source_id=row["source_id"], since=moment(row["since"]), until=moment(row["until"]), id=row["id"])
+            for row in rows
+            if row["source_id"] in ids
+        )
+        return tuple(islice(gaps, limit))
+
+    def close_gap(self, gap: Gap, filled: int, now: datetime) -> None:
+        self._db.execute("update gaps set filled_at = ?, filled = ? where id = ?", [stamp(now), filled, gap.id])
+
     def note_gap(self, gap: Gap, now: datetime) -> None:
         times = {"since": stamp(gap.since), "until": stamp(gap.until), "found_at": stamp(now)}
         self._db.table("gaps").insert({"source_id": gap.source_id, **times})
-
-    def polled_since(self, since: datetime | None, ids: Container[str]) -> tuple[SourceState, ...]:
-        rows = self._db.query("select * from sources where polled_at >= ? order by id", [maybe_stamp(since) or ""])
-        return tuple(source_state_of(row) for row in rows if row["id"] in ids)
 
     def judge(self, states: Iterable[SourceState]) -> None:
         """Keep what was found of how sources fare."""
         for state in states:
             self._db.execute(
-                "update sources set condition = ?, since = ?, told = ? where id = ? and url = ?",
-                [state.condition, maybe_stamp(state.since), state.told, state.id, state.url],
+                "update sources set condition = ?, since = ?, told = ?, told_at = ? where id = ? and url = ?",
+                [
+                    state.condition,
+                    maybe_stamp(state.since),
+                    state.told,
+                    maybe_stamp(state.told_at),
+                    state.id,
+                    state.url,
+                ],
             )
 
 
@@ -110,6 +127,7 @@ def source_state_row(state: SourceState) -> Row:
         "body_hash": memory.body_hash,
         "spans": memory.spans,
         "hints": _hints_json(state.hints),
+        "known_since": maybe_stamp(rhythm.since),
         "brought_at": maybe_stamp(rhythm.brought_at),
         "gaps": rhythm.gaps,
         "mean_gap": None if rhythm.mean is None else rhythm.mean.total_seconds(),
@@ -136,6 +154,7 @@ def source_state_of(row: Row) -> SourceState:
         ),
         hints=_hints_of(row["hints"]),
         rhythm=Rhythm(
+            since=maybe_moment(row["known_since"]),
             brought_at=maybe_moment(row["brought_at"]),
             gaps=row["gaps"],
             mean=None if row["mean_gap"] is None else timedelta(seconds=row["mean_gap"]),
@@ -152,7 +171,8 @@ def source_state_of(row: Row) -> SourceState:
         detail=row["detail"],
         condition=Condition(row["condition"]),
         since=maybe_moment(row["since"]),
-        told=None if row["told"] is None else Condition(row["told"]),
+        told=row["told"],
+        told_at=maybe_moment(row["told_at"]),
     )
 
 

@@ -109,6 +109,8 @@ async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[
                 polls = await _ask(newswire, everything=everything)
                 pages = await newswire.pages_wanted(_PAGES)
                 await asyncio.gather(*map(newswire.read_page, pages))
+                await newswire.fill_gaps()
+                await newswire.survey()
                 await newswire.release(at_once=True)
                 await asyncio.gather(*map(newswire.pay, newswire.channels))
         finally:

@@ -23,10 +23,11 @@ def read_channel(table: Table, secrets: Secrets) -> Channel | None:
     kind = table.need("kind", values.choice(ChannelKind, later=_LATER), "console, webhook or slack")
     url = _url(table, kind, secrets)
     signing = _signing(table, kind, secrets)
+    sources = table.read("sources", values.switch, default=True)
     table.close()
     if name is None or kind is None:
         return None
-    return Channel(id=name, kind=kind, url=url, secrets=signing)
+    return Channel(id=name, kind=kind, url=url, secrets=signing, sources=sources)
 
 
 def _url(table: Table, kind: ChannelKind | None, secrets: Secrets) -> Secret | None:

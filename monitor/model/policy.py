@@ -41,12 +41,16 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A place alerts go to. ``secrets`` sign a webhook, newest first; all of them sign while they rotate."""
+    """A place alerts go to. ``secrets`` sign a webhook, newest first; all of them sign while they rotate.
+
+    ``sources``: it is also told of sources that go down.
+    """
 
     id: str
     kind: ChannelKind
     url: Secret | None = None
     secrets: tuple[Secret, ...] = ()
+    sources: bool = True
 
 
 @dataclass(frozen=True, slots=True)

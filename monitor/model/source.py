@@ -34,6 +34,8 @@ class Condition(StrEnum):
 class Rhythm:
     """How often a source brings news. ``gaps`` counts what ``mean`` and ``longest`` were learned from."""
 
+    since: datetime | None = None
+    """Its oldest item that we know the date of, within two months."""
     brought_at: datetime | None = None
     gaps: int = 0
     mean: timedelta | None = None
@@ -72,8 +74,9 @@ class SourceState:
     condition: Condition = Condition.UNKNOWN
     since: datetime | None = None
     """When that condition began."""
-    told: Condition | None = None
-    """As what it was told to be down; until it brings news again."""
+    told: str | None = None
+    """The condition it was told to be in, or that nothing could be reached; until it brings news again."""
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +86,5 @@ class Gap:
     source_id: str
     since: datetime
     until: datetime
+    id: int | None = None
+    """As the archive counts them."""

@@ -135,7 +135,7 @@ async def test_a_permanent_move_is_told_and_a_passing_one_is_not(origin: Origin,
 @pytest.mark.parametrize(
     ("status", "reason"),
     [(404, Reason.STATUS), (410, Reason.GONE), (429, Reason.THROTTLED), (500, Reason.STATUS), (503, Reason.STATUS),
-     (403, Reason.STATUS), (204, Reason.STATUS), (206, Reason.STATUS), (300, Reason.STATUS)],
+     (401, Reason.FORBIDDEN), (403, Reason.FORBIDDEN), (451, Reason.FORBIDDEN), (204, Reason.STATUS), (206, Reason.STATUS), (300, Reason.STATUS)],
 )  # fmt: skip
 async def test_a_status_has_its_reason(origin: Origin, door: Door, status: int, reason: Reason) -> None:
     origin.on("/feed", Reply(status=status))
