@@ -270,3 +270,49 @@ def test_a_share_that_is_more_than_a_tenth_off_is_news():
     first = opened("Halvora to cut 5 %", "Halvora", percent=5.0)
     placed = layoffs.place(judged("Halvora to cut 15 %", "Halvora", percent=15.0), [first], NOW, WINDOW)
     assert news(placed) == "15 %, was 5 %"
+
+
+@pytest.mark.parametrize(
+    ("headline", "joins"),
+    [
+        ("Lawsuit claims software chose whom Halvora laid off", True),
+        ("Former Halvora staff sue over layoffs", True),
+        ("Union takes Halvora to court over job cuts", True),
+        ("Halvora regrets firing its support desk", True),
+        ("Halvora layoffs hit its cloud unit", False),
+        ("Halvora, sued over patents, lays off staff", False),
+        ("Sue Merrin's Halvora to cut jobs", False),
+        ("Halvora regrets that jobs must go", False),
+    ],
+)
+def test_what_came_of_a_cut_is_told_of_it_months_later(headline, joins):
+    cut = judged("Halvora cuts jobs", "Halvora", published_at=NOW - timedelta(days=90))
+    later = judged(headline, "Halvora", published_at=NOW)
+    assert (together(cut, later), together(later, cut)) == (joins, joins)
+
+
+def test_what_came_of_a_cut_is_not_told_of_another_number_or_after_half_a_year():
+    first = opened("Halvora cuts 500 jobs", "Halvora", 500, published_at=NOW - timedelta(days=90))
+    other = judged("Lawsuit over 90 layoffs at Halvora", "Halvora", 90, published_at=NOW)
+    assert layoffs.place(other, [first], NOW, WINDOW).before is None
+    late = NOW + timedelta(days=90)
+    plain = judged("Lawsuit over layoffs at Halvora", "Halvora", published_at=late)
+    assert layoffs.place(plain, [first], late, WINDOW).before is None
+
+
+def test_a_lawsuit_makes_its_cut_no_younger():
+    first = opened("Halvora cuts jobs", "Halvora", published_at=NOW - timedelta(days=90))
+    sued = layoffs.place(judged("Halvora sued over layoffs", "Halvora", published_at=NOW), [first], NOW, WINDOW)
+    assert (sued.layoff.id, sued.layoff.updated_at) == (first.id, first.updated_at)
+    soon = NOW + timedelta(days=2)
+    again = judged("Halvora announces layoffs", "Halvora", published_at=soon)
+    assert layoffs.place(again, [sued.layoff], soon, WINDOW).layoff.id != first.id
+
+
+def test_a_second_report_of_employers_that_cut_together_opens_nothing():
+    both = judged("Halvora and Brantiq cut 900 jobs", "Halvora", 900, together=("Brantiq",))
+    first = layoffs.place(both, [], NOW, WINDOW).layoff
+    again = judged("900 jobs go at Halvora and Brantiq", "Halvora", 900, together=("Brantiq",))
+    assert layoffs.place(again, [first], NOW, WINDOW).layoff.id == first.id
+    turned = judged("Brantiq and Halvora to lose 900", "Brantiq", 900, together=("Halvora",))
+    assert layoffs.place(turned, [first], NOW, WINDOW).layoff.id == first.id

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from monitor.layoffs.aftermath import looks_back
 from monitor.layoffs.figures import TOLERANCE, common_place, counted, covers, is_part, own
 from monitor.layoffs.news import STEP, material
 from monitor.model import Facts, Judged, Layoff, Severity, Stage
@@ -69,7 +70,9 @@ def grow(layoff: Layoff, judged: Judged, now: datetime) -> Layoff:
     """The layoff with what a report adds to it, or takes back."""
     at = spoken_at(judged.article, now)
     severity = max(layoff.severity, judged.flag.severity or layoff.severity, key=lambda one: one.rank)
-    first, last = min(layoff.opened_at, at), max(layoff.updated_at, at)
+    # A lawsuit makes its cut no younger: the next one would be taken for the same.
+    late = at if not looks_back(judged.article.title) else layoff.updated_at
+    first, last = min(layoff.opened_at, at), max(layoff.updated_at, late)
     grown = replace(layoff, opened_at=first, updated_at=last, severity=severity)
     stage = undoing(judged)
     grown = _with_facts(grown, judged) if stage is None else _undone(grown, judged, stage)

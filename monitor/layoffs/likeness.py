@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.layoffs.aftermath import looks_back
 from monitor.layoffs.figures import TOLERANCE, common_place, is_near, is_part, is_whole, meeting
-from monitor.model import Amount, Facts, Layoff, Stage
+from monitor.model import Amount, Facts, Judged, Layoff, Stage
 
 REACH = 9
 """Windows after which no report joins a layoff any more."""
@@ -49,12 +50,16 @@ class Likeness:
         return "; ".join(said)
 
 
-def likeness(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, window: timedelta) -> Likeness:
-    """Compare what a report says at a time with what is known of a layoff of the same employer."""
+def likeness(judged: Judged, facts: Facts, at: datetime, layoff: Layoff, window: timedelta) -> Likeness:
+    """Compare what a report says at a time with what is known of a layoff of the same employer.
+
+    ``facts`` are those of the report that count here.
+    """
+    stage = judged.flag.stage
     numbers = _numbers(facts, stage, layoff, late=at > layoff.opened_at + window)
     evidence = (
         _employer(facts, layoff),
-        _time(facts, stage, at, layoff, window),
+        _time(judged, facts, at, layoff, window),
         numbers,
         _percents(facts.percent, layoff),
         _waves(facts, layoff, numbers[0], soon=gap(at, layoff) <= window / 4),
@@ -76,8 +81,8 @@ def _employer(facts: Facts, layoff: Layoff) -> Evidence:
     return _UNNAMED - _uncommon(value), "only one of them names the employer"
 
 
-def _time(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, window: timedelta) -> Evidence:
-    apart = gap(at, layoff)
+def _time(judged: Judged, facts: Facts, at: datetime, layoff: Layoff, window: timedelta) -> Evidence:
+    apart, stage = gap(at, layoff), judged.flag.stage
     words = _days(apart)
     if apart <= window / 4:
         return 2, words
@@ -85,6 +90,8 @@ def _time(facts: Facts, stage: Stage | None, at: datetime, layoff: Layoff, windo
         return int(apart <= window / 2), words
     if _says_nothing(facts, stage, layoff) and layoff.reports >= _MANY and apart <= _MENTIONS * window:
         return 0, f"{words}, and says nothing of its own"
+    if apart <= REACH * window and looks_back(layoff.sentence if at < layoff.opened_at else judged.article.title):
+        return 0, f"{words}, and speaks of what came of a cut"
     if apart > _SOON * window:
         return (-4 if apart <= REACH * window else _NEVER), words
     earlier = stage if at < layoff.opened_at else layoff.stage

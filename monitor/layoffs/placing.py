@@ -28,9 +28,7 @@ def place(judged: Judged, known: Sequence[Layoff], now: datetime, window: timede
     """
     facts, at = own(judged.facts), spoken_at(judged.article, now)
     mine, nobodys = _theirs(facts.employers, known), _nobodys(facts.company, known, at, window)
-    compared = (
-        (likeness(facts, judged.flag.stage, at, each, window), each) for each in dict.fromkeys((*mine, *nobodys))
-    )
+    compared = ((likeness(judged, facts, at, each, window), each) for each in dict.fromkeys((*mine, *nobodys)))
     ranked = sorted(compared, key=lambda one: _rank(one[0], one[1], at, together=facts.together > 1))
     first = _unheard(facts.employers, ranked)
     if ranked and ranked[0][0].joins and (first is None or facts.together == 1):
@@ -50,8 +48,9 @@ def place(judged: Judged, known: Sequence[Layoff], now: datetime, window: timede
 
 
 def _unheard(employers: Iterable[Company], ranked: list[tuple[Likeness, Layoff]]) -> Company | None:
-    """The first of the employers of whose cut nothing was heard yet."""
-    heard = {layoff.company_key for like, layoff in ranked if like.joins}
+    """The first of the employers of whose cut nothing was heard yet, alone or together with another's."""
+    joined = [layoff for like, layoff in ranked if like.joins]
+    heard = {key for layoff in joined for key in (layoff.company_key, *layoff.others)}
     return next((company for company in employers if company.key not in heard), None)
 
 

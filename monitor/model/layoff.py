@@ -13,8 +13,8 @@ class Layoff:
     """One employer's one cut, however many articles report it.
 
     ``opened_at`` and ``updated_at`` are when its first and its latest report were published, or seen where nobody
-    dated them. ``stated`` is the number in its own words ("up to 400", "several hundred"); ``sentence`` the one that
-    says so.
+    dated them; a report that only looks back, as on a lawsuit, does not move the latter. ``stated`` is the number in
+    its own words ("up to 400", "several hundred"); ``sentence`` the one that says so.
     """
 
     id: str

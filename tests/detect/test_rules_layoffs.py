@@ -106,6 +106,63 @@ def test_everyday_business_news_is_no_layoff(pack, title):
     assert not pack.judge(Text(title)).flagged
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Halvora employees describe the morning the layoffs came",
+        "What Brantiq's job cuts mean for the town of Eskerby",
+        "Former Tirmona workers sue over mass layoffs without notice",
+        "Union protests job cuts at Volmar Motors' Lindau plant",
+        "After Nexora's layoffs, remaining staff are asked to do more",
+        "Leaked memo shows how Kelpanto chose who would be laid off",
+        "Read the email Ospera Bank's chief executive sent to laid-off staff",
+        "Halvora's layoffs begin as first notices reach staff",
+        "Brantiq layoffs: which teams are hit hardest",
+        "Laid-off Tirmona employees to get 16 weeks of severance",
+        "Volmar Motors chief defends decision to cut 1,200 jobs",
+        "Nexora apologises to staff over the way it handled layoffs",
+        "Kelpanto layoffs hit its Dublin office hardest",
+        "Minister meets Ospera Bank bosses over planned job losses",
+        "Judge lets lawsuit over Halvora layoffs go ahead",
+        "Brantiq shares jump after job cuts",
+        "Workers at Tirmona walk out over redundancies",
+        '"I found out by email": Volmar Motors staff on losing their jobs',
+        "Inside Nexora's layoffs",
+        "Hundreds of laid-off Kelpanto workers still waiting for final pay",
+    ],
+)
+def test_what_follows_one_employers_cut_is_told_with_it(pack, title):
+    assert pack.judge(Text(title)).flagged
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "What employees should do after being laid off",
+        "How to survive layoffs: advice from a Halvora recruiter",
+        "Opinion: Brantiq's rivals should learn from a decade of layoffs",
+        "Tirmona hires workers laid off by rivals",
+        "Volmar Motors workers protest over pay and pensions",
+        "Former Nexora employee sues over dismissal after complaint",
+        "Tech layoffs are changing how Americans look for work",
+        "Halvora staff describe life under new hybrid working policy",
+        "What interest rate cuts mean for Ospera Bank's customers",
+        "Kelpanto employees walk out over return-to-office order",
+        "Union demands higher severance in national wage talks",
+        "Leaked memo shows Nexora plans to open 30 stores",
+        "Laid off at 52, she opened a bakery with her severance",
+        "Judge dismisses lawsuit over Brantiq data breach",
+        "Volmar Motors chief says no layoffs are planned this year",
+        "Mayor fears for jobs as recession looms",
+        "Ospera Bank apologises to customers over app outage",
+        "Why layoffs do not make companies more profitable, study finds",
+        "Tirmona begins price cuts across its range",
+    ],
+)
+def test_what_only_sounds_like_what_follows_a_cut_is_not_told(pack, title):
+    assert not pack.judge(Text(title)).flagged
+
+
 def test_a_passing_mention_late_in_a_body_does_not_flag(pack):
     body = (
         "Nexora shows a new line of electric vans at the fair in Lindheim. " * 12 + "In 2019 it laid off 200 workers."
