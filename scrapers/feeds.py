@@ -1,8 +1,8 @@
 """A feed's bytes -> its entries, as their publisher wrote them; pure, for a worker that may be killed.
 
-feedparser reads RSS, RDF and Atom, and its word counts; JSON Feed, which it does not know, is read here. Its
-sanitising is off: we keep no markup (``plain`` takes it out), and it is two thirds of the time. feedparser itself
-is imported on first use, as only a worker should pay for it.
+feedparser's word counts for RSS, RDF and Atom. What ``quick`` is sure to read as it does is read there, the rest by
+itself; JSON Feed, which it does not know, is read here. Its sanitising is off: we keep no markup (``plain`` takes it
+out), and it is two thirds of the time. It is imported on first use, as only a worker should pay for it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from scrapers.items import Document, Entry, Failed, Reason
+from scrapers import wishes
+from scrapers.items import Document, Entry, Failed, Hints, Hub, Reason
 
 _XML_TYPES = re.compile(r"text/(?:xml|[\w.+-]+\+xml)", re.IGNORECASE)
 _ROOT_END = re.compile(rb"</\s*(?:[\w-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _WIDE_ROOT_END = re.compile(rb"<\0?/\0?(?:r\0?s\0?s|f\0?e\0?e\0?d|r\0?d\0?f\0?:\0?R\0?D\0?F)\0?>")
 _TAIL = 2**16
+_NOT_WIDE = re.compile(rb"<\?xml[^<>]*?encoding=[\"'](?:utf-?(?:16|32)|ucs-?[24]|iso-10646-ucs)", re.IGNORECASE)
+"""What says so in bytes is not: feedparser would read pairs of letters as one."""
 _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32be"),
     (codecs.BOM_UTF32_LE, "utf-32le"),
@@ -29,7 +32,16 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16be"),
     (codecs.BOM_UTF16_LE, "utf-16le"),
 )
+_FIRST_ITEM = re.compile(rb"<(?:item|entry)[\s>]")
+_SKIPPED = {
+    "hour": re.compile(rb"<hour>\s*([0-9]+)\s*</hour>", re.IGNORECASE),
+    "day": re.compile(rb"<day>\s*([a-z]+)\s*</day>", re.IGNORECASE),
+}
+_LONGEST_HEAD = 2**16
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _JSON_FEED = re.compile(r"https?://jsonfeed\.org/version/\d", re.IGNORECASE)
+
+_NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +49,16 @@ class Feed:
     """What a parser found. ``complete`` is false when the end of the document is missing.
 
     Then its entries are news, but its validators must not be kept: with them the rest would never be served.
+    ``sure``: it is well-formed and in plain UTF-8, and so is each of its items; ``spans`` may tell them by their bytes.
     """
 
     entries: tuple[Entry, ...]
     complete: bool
     title: str | None
     version: str
+    sure: bool = False
+    hints: Hints = _NO_HINTS
+    hub: Hub | None = None
 
 
 def parse(document: Document) -> Feed | Failed:
@@ -62,24 +78,61 @@ def _described(document: Document, start: bytes) -> str:
 
 
 def _parse_xml(document: Document) -> Feed | None:
+    from scrapers import quick  # noqa: PLC0415  it brings feedparser
+
+    headers = _headers(document)
+    read = quick.read(document, headers)
+    if read is None:
+        return _parse_with_feedparser(document, headers)
+    return Feed(
+        entries=read.entries,
+        complete=not read.misnamed or _is_whole(document.body),
+        title=_text(read.title),
+        version=read.version,
+        sure=read.plain,
+        hints=wishes.hints(read.said),
+        hub=wishes.hub(read.links, document),
+    )
+
+
+def _parse_with_feedparser(document: Document, headers: dict[str, str]) -> Feed | None:
     import feedparser  # noqa: PLC0415  see above
 
     # Bytes in a file: of a bare string feedparser opens the file or the URL that it may name.
     read = feedparser.parse(
-        io.BytesIO(document.body),
-        response_headers=_headers(document),
+        io.BytesIO(_REFERENCE.sub(_character, document.body)),
+        response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
     )
     if not read.get("version") and not read.entries:
         return None
     language = _text(read.feed.get("language"))
+    links = [(link.get("rel") or "", link.get("href") or "") for link in read.feed.get("links", ())]
     return Feed(
         entries=tuple(_entry(found, language) for found in read.entries),
         complete=not read.bozo or _is_whole(document.body),
         title=_text(read.feed.get("title")),
         version=read.get("version") or "",
+        hints=wishes.hints(_said(read.feed, document.body)),
+        hub=wishes.hub(links, document),
     )
+
+
+def _character(found: re.Match[bytes]) -> bytes:
+    """Feedparser gives a whole document up for one reference to what is no character."""
+    number = int(found[1], 16) if found[1] else int(found[2][:9])
+    return found[0] if number < 0xD800 or 0xE000 <= number < 0x110000 else b"&#xFFFD;"
+
+
+def _said(feed: Any, body: bytes) -> dict[str, list[str]]:
+    """What ``wishes`` reads. Of many hours and days feedparser keeps one, so they are looked for in the feed's head."""
+    names = {"ttl": "ttl", "sy_updateperiod": "updateperiod", "sy_updatefrequency": "updatefrequency"}
+    said = {name: [feed[key]] for key, name in names.items() if isinstance(feed.get(key), str)}
+    start = _FIRST_ITEM.search(body)
+    head = body[: start.start() if start else len(body)][:_LONGEST_HEAD]
+    skipped = {name: pattern.findall(head) for name, pattern in _SKIPPED.items()}
+    return said | {name: [text.decode("latin-1") for text in texts] for name, texts in skipped.items()}
 
 
 def _is_whole(body: bytes) -> bool:
@@ -98,6 +151,8 @@ def _headers(document: Document) -> dict[str, str]:
     charset = "charset=" in kind.lower()
     if not charset and (_XML_TYPES.match(kind) or kind.lower().startswith("text/")):
         kind = "application/xml"
+    if not charset and _NOT_WIDE.match(document.body):
+        kind = "application/xml; charset=utf-8"
     for mark, name in _BOMS:
         if document.body.startswith(mark):
             kind = f"application/xml; charset={name}"
@@ -107,6 +162,8 @@ def _headers(document: Document) -> dict[str, str]:
 
 
 def _entry(found: Any, feed_language: str | None) -> Entry:
+    from scrapers.instants import of_struct  # noqa: PLC0415  it brings feedparser
+
     contents = [part for part in found.get("content", ()) if part.get("value")]
     longest: Any = max(contents, key=lambda part: len(part["value"]), default={})
     # Not found.get: it gives the one for the other, with a warning.
@@ -114,6 +171,8 @@ def _entry(found: Any, feed_language: str | None) -> Entry:
     parsed = (
         dict.get(found, "published_parsed") or dict.get(found, "updated_parsed") or dict.get(found, "created_parsed")
     )
+    detail: Any = found.get("title_detail")
+    detail = detail if isinstance(detail, dict) else {}  # an element may have that name
     return Entry(
         guid=found.get("id"),
         link=found.get("link"),
@@ -122,20 +181,9 @@ def _entry(found: Any, feed_language: str | None) -> Entry:
         content=longest.get("value") or "",
         author=_text(found.get("author")),
         published=_text(written),
-        published_at=_moment(parsed),
-        language=_text(longest.get("language") or found.get("title_detail", {}).get("language")) or feed_language,
+        published_at=of_struct(parsed),
+        language=_text(longest.get("language") or detail.get("language")) or feed_language,
     )
-
-
-def _moment(parsed: Any) -> datetime | None:
-    """Of a struct_time in UTC; a leap second is the second before it."""
-    if parsed is None:
-        return None
-    try:
-        year, month, day, hour, minute, second = parsed[:6]
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    except (ValueError, TypeError):
-        return None
 
 
 def _text(value: object) -> str | None:
@@ -158,7 +206,19 @@ def _parse_json(document: Document) -> Feed | None:
         complete=True,
         title=_text(read.get("title")),
         version="json",
+        hub=wishes.hub(_json_links(read), document),
     )
+
+
+def _json_links(read: dict[str, object]) -> list[wishes.Link]:
+    hubs = read.get("hubs")
+    urls = [hub.get("url") for hub in hubs if _is_websub(hub)] if isinstance(hubs, list) else []
+    links = [("hub", url) for url in urls if isinstance(url, str)]
+    return [*links, ("self", _text(read.get("feed_url")) or "")]
+
+
+def _is_websub(hub: object) -> bool:
+    return isinstance(hub, dict) and str(hub.get("type")).lower() == "websub"
 
 
 def _json_entry(item: dict[str, object], feed_language: str | None) -> Entry:

@@ -14,9 +14,9 @@ from typing import Any
 import feedparser
 import pytest
 
-from scrapers import feeds, read
+from scrapers import feeds, quick, read, spans
 from scrapers.collect import Collector
-from scrapers.items import Document, Memory, News, Source, Unchanged
+from scrapers.items import Document, Hints, Memory, News, Source, Unchanged
 from tests.origin import Origin, Reply, Request
 
 SOURCE = Source(id="real", url="https://news.example.com/feed")
@@ -74,6 +74,11 @@ def test_every_entry_is_an_article_or_is_counted() -> None:
     assert lost == 0
 
 
+def _believed(date: datetime | None) -> datetime | None:
+    """Sites without dates write the first of January of the year 1."""
+    return None if date is None or date.year < 1990 else date
+
+
 def test_an_article_keeps_what_its_publisher_wrote() -> None:
     altered = 0
     for body in _bodies().values():
@@ -82,11 +87,46 @@ def test_an_article_keeps_what_its_publisher_wrote() -> None:
         articles = [(entry, read.article(entry, SOURCE, SOURCE.url)) for entry in feed.entries]
         altered += sum(
             (article.written_title, article.written_link, article.published_at)
-            != (entry.title, entry.link, entry.published_at)
+            != (entry.title, entry.link, _believed(entry.published_at))
             for entry, article in articles
         )
     print(f"FIGURE feeds altered={altered}")
     assert altered == 0
+
+
+def test_what_is_read_quickly_is_what_feedparser_gives() -> None:
+    counts: Counter[str] = Counter()
+    for body in _bodies().values():
+        document = _document(body)
+        feed = feeds.parse(document)
+        expected = feeds._parse_with_feedparser(document, feeds._headers(document))
+        assert isinstance(feed, feeds.Feed)
+        assert expected is not None
+        quickly = quick.read(document, feeds._headers(document)) is not None
+        counts.update(
+            feeds=1, quickly=quickly, differing=feed.entries != expected.entries, wishes=feed.hints != Hints()
+        )
+        counts["wishes differing"] += (feed.hints, feed.hub) != (expected.hints, expected.hub)
+    print(f"FIGURE feeds quickly {dict(counts)}")
+    assert (counts["differing"], counts["wishes differing"]) == (0, 0)
+    assert counts["quickly"] >= 0.9 * counts["feeds"]
+
+
+def test_the_rest_of_a_feed_gives_its_new_entries() -> None:
+    counts: Counter[str] = Counter()
+    for body in _bodies().values():
+        found, whole = spans.split(body), feeds.parse(_document(body))
+        assert isinstance(whole, feeds.Feed)
+        counts.update(feeds=1, split=found is not None and whole.sure)
+        if found is None or not whole.sure:
+            continue
+        new = min(2, len(found.digests))
+        rest = feeds.parse(_document(found.without(frozenset(found.digests[new:]))))
+        assert isinstance(rest, feeds.Feed)
+        counts["differing"] += rest.entries != whole.entries[:new] or not rest.sure
+    print(f"FIGURE feeds split {dict(counts)}")
+    assert counts["differing"] == 0
+    assert counts["split"] >= 0.9 * counts["feeds"]
 
 
 @pytest.mark.slow
