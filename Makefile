@@ -10,7 +10,7 @@ ifneq ($(wildcard $(DATA)/detect.jsonl),)
 export PINKSLIP_DATA ?= $(abspath $(DATA))
 endif
 
-.PHONY: install demo test run check faults bench lock picture clean
+.PHONY: install demo test run check faults bench bench-peers lock picture clean
 
 install: $(VENV)/installed
 
@@ -45,11 +45,17 @@ check: install
 
 # Minutes: what the suite does in small, done at length. PINKSLIP_KILLS=1000 for a night.
 faults: install
-	@PINKSLIP_KILLS=$${PINKSLIP_KILLS:-100} $(BIN)/python -m pytest -s tests/faults
+	@PINKSLIP_KILLS=$${PINKSLIP_KILLS:-100} PINKSLIP_EXAMPLES=$${PINKSLIP_EXAMPLES:-20000} PINKSLIP_LONG=1 $(BIN)/python -m pytest -s \
+	  tests/faults tests/network tests/scrapers/test_hostile_urls.py tests/scrapers/test_hostile_feeds.py
 
 # Ratios against a peer in the same run; absolute figures mean nothing on another machine.
 bench: install
 	@$(BIN)/python -m tests.bench.bench
+
+# What the bench measures against, apart from the project: none of it is a dependency.
+bench-peers:
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check reader sgmllib3k
 
 # The picture in the README, drawn from a real run.
 picture: install
@@ -60,4 +66,4 @@ lock:
 	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
 
 clean:
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-bench var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

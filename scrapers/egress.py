@@ -12,7 +12,6 @@ import logging
 import re
 import ssl
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv6Address
@@ -26,16 +25,16 @@ import httpx
 
 from scrapers.addresses import Network
 from scrapers.asking import Answer, Ask, Headers, Refused
+from scrapers.dialling import Dialler, Wire
 from scrapers.inflate import Inflation, NotInflatable, inflation
 from scrapers.items import Reason
-from scrapers.resolve import Resolver
 
 for _name in ("httpx", "httpcore"):  # both log whole URLs, and the URL of a Slack hook is a secret
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 __all__ = ["Answer", "Ask", "Door", "Headers", "Refused", "parsed"]
 
-_AUTHORITY = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|\Z)", re.IGNORECASE)
+_AUTHORITY = re.compile(r"https?://(?:[^/?#@\\:\[\]]+|\[[^/?#@\\\[\]]+\])(?::[0-9]*)?(?:[/?#]|\Z)", re.IGNORECASE)
 _HOST = re.compile(rb"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}))*\Z")
 _UNPRINTED = re.compile(r"[\x00-\x20\x7f-\xa0\s\\]")
 _LONGEST_URL = 8192
@@ -44,11 +43,11 @@ _PERMANENT = frozenset({301, 308})
 _FOLLOWS_ELSEWHERE = frozenset({b"accept", b"if-none-match", b"if-modified-since"})
 """The headers that go along to another origin; a credential does not."""
 
-_ADDRESSES_TRIED = 4
-_SECONDS_PER_ADDRESS = 8.0
 _KEPT_ALIVE = 20.0
 _LINES_KEPT = 32
-_CONNECTIONS_PER_LINE = 8
+_FEW_PIECES = 10_000
+_SMALLEST_PIECES = 16
+"""A body may come in as many pieces as it likes up to a few; beyond them they have so many bytes on average."""
 
 
 class Door:
@@ -58,7 +57,7 @@ class Door:
         self, *, user_agent: str, allow_private: tuple[Network, ...] = (), tls: ssl.SSLContext | None = None
     ) -> None:
         self._user_agent = user_agent.encode("latin-1")
-        self._dialler = _Dialler(allow_private)
+        self._dialler = Dialler(allow_private)
         self._tls = tls
         self._lines: OrderedDict[tuple[str, str, int | None], _Line] = OrderedDict()
 
@@ -87,6 +86,27 @@ class Door:
         except TimeoutError:
             raise Refused(Reason.TIMEOUT, f"{_place(url)}: no answer in {ask.deadline:g} s", sent=sent.yes) from None
 
+    async def reach(self, url: str, *, deadline: float = 10.0) -> None:
+        """Shake hands with the host of ``url``, TLS included, and say nothing. Raises Refused."""
+        there = parsed(url)
+        try:
+            async with asyncio.timeout(deadline):
+                await self._shake(there)
+        except TimeoutError:
+            raise Refused(Reason.TIMEOUT, f"{_place(there)}: no answer in {deadline:g} s") from None
+        except (httpcore.NetworkError, OSError) as error:
+            raise _classified(error, there, _Sent()) from None
+
+    async def _shake(self, url: httpx.URL) -> None:
+        secure = url.scheme == "https"
+        stream = await self._dialler.connect_tcp(url.host, url.port or (443 if secure else 80))
+        try:
+            if secure:
+                self._tls = self._tls or trusting()
+                await stream.start_tls(self._tls, url.host)
+        finally:
+            await stream.aclose()
+
     async def _follow(self, ask: Ask, url: httpx.URL, sent: _Sent) -> Answer:
         moved, hops = True, 0
         while True:
@@ -114,6 +134,8 @@ class Door:
         except Refused as refused:
             refused.sent = sent.yes
             raise
+        except NotInflatable as error:
+            raise Refused(error.reason, f"{_place(url)}: {error}", sent=sent.yes) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
             raise _classified(error, url, sent) from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
@@ -134,7 +156,11 @@ class Door:
         ]
         try:
             return httpx.Request(
-                ask.method, url, headers=headers, content=ask.body or None, extensions={"trace": sent.trace}
+                ask.method,
+                url,
+                headers=headers,
+                content=ask.body or None,
+                extensions={"trace": sent.trace, "limit": ask.limit},
             )
         except ValueError as error:
             raise Refused(Reason.URL, f"{_place(url)}: {type(error).__name__}") from None
@@ -168,12 +194,13 @@ def parsed(url: str) -> httpx.URL:
     if _UNPRINTED.search(url):
         raise Refused(Reason.URL, "a space, a control character or a backslash in it")
     if not _AUTHORITY.match(url):
-        raise Refused(Reason.URL, "want http:// or https:// and a host, without a user name")
+        raise Refused(Reason.URL, "want http:// or https:// and a host, perhaps a port, and no user name")
     try:
         read = httpx.URL(url)
-    except (httpx.InvalidURL, ValueError):
+        is_host = _is_host(read)
+    except (httpx.InvalidURL, ValueError):  # some names are refused only when they are read back
         raise Refused(Reason.URL, "not a URL") from None
-    if not _is_host(read):
+    if not is_host:
         raise Refused(Reason.URL, "not a host name")
     if read.port is not None and not 0 < read.port < 2**16:
         raise Refused(Reason.URL, "no such port")
@@ -207,108 +234,14 @@ class _Line:
     used_at: float = 0.0
 
 
-def _client(dialler: _Dialler, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
+def _client(dialler: Dialler, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=_Wire(dialler, tls),
+        transport=Wire(dialler, tls, kept_alive=_KEPT_ALIVE),
         trust_env=False,
         follow_redirects=False,
         timeout=None,  # noqa: S113  asyncio.timeout holds for the whole of it; httpx's own are per read
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
     )
-
-
-class _Wire(httpx.AsyncBaseTransport):
-    """httpcore under httpx, with our dialler below."""
-
-    def __init__(self, dialler: _Dialler, tls: ssl.SSLContext | None) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            max_connections=_CONNECTIONS_PER_LINE,
-            keepalive_expiry=_KEPT_ALIVE,
-            network_backend=dialler,
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
-
-
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._answer.aiter_stream()
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
-
-
-class _Stream(httpcore.AsyncNetworkStream):
-    """A dialled connection. The library forgets to close it when a handshake is cancelled, as at a deadline."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-        self.read = stream.read  # type: ignore[method-assign]
-        self.write = stream.write  # type: ignore[method-assign]
-        self.aclose = stream.aclose  # type: ignore[method-assign]
-        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  the library's signature
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        except BaseException:
-            await self._stream.aclose()
-            raise
-
-
-class _Dialler(httpcore.AsyncNetworkBackend):
-    """Dials an address that was checked, never a name."""
-
-    def __init__(self, allow_private: tuple[Network, ...]) -> None:
-        self._resolver = Resolver(allow_private)
-        self._sockets = httpcore.AnyIOBackend()
-
-    def close(self) -> None:
-        self._resolver.close()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  the library's signature
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._resolver.addresses(host, port)
-        for address in addresses[:_ADDRESSES_TRIED]:
-            try:
-                async with asyncio.timeout(_SECONDS_PER_ADDRESS):
-                    dialled = str(address), port, timeout, local_address, socket_options
-                    return _Stream(await self._sockets.connect_tcp(*dialled))
-            except (httpcore.ConnectError, TimeoutError):
-                continue
-        raise Refused(Reason.CONNECT, f"{host}: no connection to port {port}")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 async def _read(ask: Ask, url: httpx.URL, response: httpx.Response) -> tuple[Answer, bytes | None]:
@@ -329,8 +262,12 @@ async def _read(ask: Ask, url: httpx.URL, response: httpx.Response) -> tuple[Ans
 
 
 async def _body(ask: Ask, response: httpx.Response, inflated: Inflation) -> bytes:
+    pieces, size = 0, 0
     async for chunk in response.aiter_raw():
         inflated.feed(chunk)
+        pieces, size = pieces + 1, size + len(chunk)
+        if pieces > _FEW_PIECES + size // _SMALLEST_PIECES:
+            raise NotInflatable(Reason.TOO_LARGE, "in too many pieces")
         if inflated.over and not ask.truncate:
             raise NotInflatable(Reason.TOO_LARGE, f"more than {ask.limit} bytes")
         if inflated.over or inflated.done:

@@ -13,6 +13,8 @@ from scrapers.items import Reason
 _SLICE = 2**18
 _GZIP = 16 + zlib.MAX_WBITS
 _MAGIC = b"\x1f\x8b"
+_MOST_MEMBERS = 1_000
+"""A member takes ten microseconds to begin, and may be empty: it must not be had for twenty bytes without end."""
 
 
 class NotInflatable(Exception):  # noqa: N818  it is an answer, not an error
@@ -49,6 +51,7 @@ class _Gunzip(Inflation):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
         self._member = zlib.decompressobj(_GZIP)
+        self._members = 1
         self._fed = False
 
     def feed(self, chunk: bytes) -> None:
@@ -64,9 +67,15 @@ class _Gunzip(Inflation):
             if not _MAGIC.startswith(chunk[:2]):
                 self.done = True  # junk behind the last member, which gunzip ignores too
                 return b""
-            self._member = zlib.decompressobj(_GZIP)
+            self._begin()
         self._take(self._member.decompress(chunk, _SLICE))
         return self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+
+    def _begin(self) -> None:
+        self._members += 1
+        if self._members > _MOST_MEMBERS:
+            raise NotInflatable(Reason.TOO_LARGE, f"more than {_MOST_MEMBERS} gzip streams in one")
+        self._member = zlib.decompressobj(_GZIP)
 
     def whole(self) -> bytes:
         if self._fed and not (self._member.eof or self.over or self.done):

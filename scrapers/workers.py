@@ -1,4 +1,4 @@
-"""Processes for parsing strangers' bytes, which are killed when they take too long or too much memory."""
+"""Processes for parsing strangers' bytes, which are killed when they take too much work or memory."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import CancelledError as CancelledFuture
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar, TypeVarTuple, cast
 
@@ -23,6 +24,9 @@ _Arguments = TypeVarTuple("_Arguments")
 _TASKS = 1_000
 """After so many a process is replaced: parsers leak, and a heap that was large once stays large."""
 _OUT_OF_MEMORY = 71
+_PATIENCE = 3.0
+"""How many times its seconds of work a task may last: on a busy machine it waits for the processor."""
+_REASONS = {_OUT_OF_MEMORY: "memory", -signal.SIGPROF: "time"}
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -53,15 +57,15 @@ class Workers:
         await self.close()
 
     async def run(self, function: Callable[[*_Arguments], _T], *args: *_Arguments, seconds: float = 5.0) -> _T:
-        """Raises Killed, or what the function raised. Waiting for a free process does not count as time."""
+        """Raises Killed, or what the function raised. ``seconds`` are of work; nothing counts before it has begun."""
         pool = await self._living()
         try:
-            work = pool.schedule(_bounded, args=(function, *args), timeout=seconds)
+            work = pool.schedule(_bounded, args=(seconds, function, *args), timeout=_PATIENCE * seconds)
             return cast("_T", await asyncio.wrap_future(work))
         except TimeoutError:
             raise Killed("time") from None
         except ProcessExpired as expired:
-            raise Killed("memory" if expired.exitcode == _OUT_OF_MEMORY else "crash") from None
+            raise Killed(_REASONS.get(expired.exitcode, "crash")) from None
         except (BrokenProcessPool, CancelledFuture):
             raise Killed("crash") from None
 
@@ -103,12 +107,15 @@ def _nothing() -> None:
     pass
 
 
-def _bounded(function: Callable[[*_Arguments], _T], *args: *_Arguments) -> _T:
-    """In the worker: one that met its limit has no room left to say so, and goes."""
+def _bounded(seconds: float, function: Callable[[*_Arguments], _T], *args: *_Arguments) -> _T:
+    """In the worker: one that met a limit has no room left to say so, and goes. Nothing handles the timer's signal."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         return function(*args)
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
 def _stop(pool: ProcessPool) -> None:
@@ -118,9 +125,18 @@ def _stop(pool: ProcessPool) -> None:
 
 def _confine(memory: int) -> None:
     """In the worker: bounded memory, no core files, an end when the parent ends, whatever ends it."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    limit = _address_space() + memory
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler would wait for the C code that hangs
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+
+
+def _address_space() -> int:
+    """Bytes that the process has by now: some libraries reserve a gigabyte when imported, and never touch it."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0

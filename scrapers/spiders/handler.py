@@ -19,7 +19,7 @@ from scrapy.http import Headers, Response
 
 from scrapers.egress import Ask, Door, Refused
 from scrapers.items import Reason
-from scrapers.spiders.wire import LARGEST_PAGE, Terms
+from scrapers.spiders.wire import CONDITIONS, LARGEST_PAGE, Terms
 
 UNTIL = "until"
 """The key in a request's meta for the loop's time at which nobody waits for it any more."""
@@ -63,4 +63,5 @@ def _ask(request: Request) -> Ask:
     seconds = request.meta[UNTIL] - asyncio.get_running_loop().time()
     if seconds <= 0:
         raise Refused(Reason.TIMEOUT, "its turn came too late")
-    return Ask(url=request.url, headers=_ACCEPT, deadline=seconds, limit=LARGEST_PAGE, redirects=0)
+    headers = (*_ACCEPT, *((name, value) for name in CONDITIONS if (value := request.headers.get(name))))
+    return Ask(url=request.url, headers=headers, deadline=seconds, limit=LARGEST_PAGE, redirects=0)

@@ -66,9 +66,9 @@ def configure(
         (folder / "rules" / path.name).write_text(path.read_text())
 
 
-def rss(employers: Iterable[str], page: str = "https://news.example/") -> bytes:
-    """A feed in which each employer cuts a few hundred jobs."""
-    now = format_datetime(datetime.now(UTC))
+def rss(employers: Iterable[str], page: str = "https://news.example/", at: datetime | None = None) -> bytes:
+    """A feed in which each employer cuts a few hundred jobs, as told just now or then."""
+    now = format_datetime(at or datetime.now(UTC))
     items = "".join(
         f"<item><title>{name} to cut {300 + number} jobs</title><link>{page}?{name}</link>"
         f"<guid>{name}</guid><pubDate>{now}</pubDate></item>"
