@@ -259,3 +259,40 @@ class Page:
     text: str
     published_at: datetime | None
     language: str | None
+    authors: str | None = None
+    date_trust: DateTrust | None = None
+    free: bool | None = None
+    """Whether everybody may read it, where the publisher says so."""
+    teaser: bool = False
+    """The text is no more than the beginning of an article that is not free."""
+
+
+class Mode(StrEnum):
+    """What a subscriber asks of a WebSub hub, or the hub answers."""
+
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a WebSub hub is asked for. ``secret`` goes to a hub behind https only."""
+
+    mode: Mode
+    hub: str
+    topic: str
+    callback: str
+    secret: str
+    lease: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a WebSub hub asks back at the callback, or that it denies the wish."""
+
+    mode: Mode
+    topic: str
+    challenge: str = ""
+    lease: timedelta | None = None
+    reason: str = ""

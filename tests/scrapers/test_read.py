@@ -24,6 +24,7 @@ ENTRY = Entry(
     published_at=datetime(2026, 11, 23, 10, 0, tzinfo=UTC),
     language=None,
 )
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LONG = "<p>" + "Halvora said on Monday that it would let people go. " * 20 + "</p>"
 
 
@@ -119,9 +120,23 @@ def test_a_page_fills_what_the_feed_left_out() -> None:
     page = Page(
         url="https://news.example/halvora", title="x", text="The whole story.", published_at=None, language="en-US"
     )
-    read_one = with_page(article(ENTRY, replace(SOURCE, language=None)), page)
-    assert (read_one.body, read_one.text_origin, read_one.language, read_one.published_at) == (
-        "The whole story.", "page", "en-us", ENTRY.published_at,
+    bare = replace(article(ENTRY, SOURCE), language=None, title="", author=None, published_at=None)
+    read_one = with_page(bare, replace(page, published_at=NOON, authors="Ada Grove", free=False))
+    assert (read_one.body, read_one.text_origin, read_one.language, read_one.title) == (
+        "The whole story.",
+        "page",
+        "en-us",
+        "x",
+    )
+    assert (read_one.published_at, read_one.date_origin, read_one.author, read_one.free) == (
+        NOON,
+        "page",
+        "Ada Grove",
+        False,
+    )
+    kept = with_page(article(ENTRY, SOURCE), replace(page, published_at=NOON, teaser=True))
+    assert (kept.title, kept.published_at, kept.text_origin, kept.date_origin) == (
+        article(ENTRY, SOURCE).title, ENTRY.published_at, "teaser", "feed",
     )  # fmt: skip
 
 
