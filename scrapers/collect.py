@@ -6,29 +6,31 @@ goes wrong with strangers' servers and bytes into a value. When to ask is not de
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Self, TypeVar, TypeVarTuple, assert_never, cast
 
-from scrapers import read
+from scrapers import listed, listing, parts, read, renewed, websub
 from scrapers.addresses import Network
 from scrapers.canonical import canonical as canonical_url
-from scrapers.discover import Found, feeds_of
+from scrapers.discover import Look, Rules, look, rules
 from scrapers.egress import Door, Refused, parsed
-from scrapers.items import Article, Document, Failed, Memory, Outcome, Reason, Source, Unchanged
+from scrapers.finding import Finding, Found, find
+from scrapers.items import Article, Document, Failed, Kind, Memory, News, Outcome, Reason, Source, Unchanged, Wish
+from scrapers.links import is_unresolved
 from scrapers.poll import Clock, poll
+from scrapers.sitemap import Index
+from scrapers.turns import Turns
+from scrapers.websub import LARGEST_PUSH, authentic, question, signs
 from scrapers.workers import Killed, Workers
 
 if TYPE_CHECKING:
     from scrapers.crawl import Crawler
 
-__all__ = ["Collector", "Found", "canonical_url"]
+__all__ = ["LARGEST_PUSH", "Collector", "Finding", "Found", "authentic", "canonical_url", "question", "signs"]
 
 _log = logging.getLogger(__name__)
 
@@ -38,12 +40,21 @@ _Arguments = TypeVarTuple("_Arguments")
 _FEED_SECONDS = 5.0
 _BYTES_PER_SECOND = 500_000
 """A quarter of what feedparser reads on an idle machine."""
+_SPLIT_HERE = 4 * 2**20
+"""Bytes that are looked through in a few milliseconds, and so without a worker."""
 _PAGE_SECONDS = 10.0
 _CRAWL_SECONDS = 20.0
 
 
+Witness = Callable[[str, Document | Unchanged | Failed], None]
+
+
 def _wall() -> datetime:
     return datetime.now(UTC)
+
+
+def _nobody(_url: str, _answer: Document | Unchanged | Failed) -> None:
+    pass
 
 
 class Collector:
@@ -65,8 +76,10 @@ class Collector:
         self._owns_door = door is None
         self._door = door or Door(user_agent=user_agent, allow_private=allow_private)
         self._workers = Workers()
-        self._turns = _Turns(per_host_delay)
+        self._turns = Turns(per_host_delay)
         self._crawler: Crawler | None = None
+        self.witness: Witness = _nobody
+        """Told of each answer, for those who want to show what is asked."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,28 +99,74 @@ class Collector:
 
     async def poll(self, source: Source, memory: Memory) -> tuple[Outcome, Memory]:
         """The outcome, and what to remember for the next time; of what had no end, nothing."""
+        match source.kind:
+            case Kind.FEED:
+                return await self._feed(source, memory)
+            case Kind.SITEMAP:
+                return await parts.poll(source, memory, self._asked, self._sitemap)
+            case Kind.LISTING:
+                return await self._listing(source, memory)
+            case _:
+                assert_never(source.kind)
+
+    async def _feed(self, source: Source, memory: Memory) -> tuple[Outcome, Memory]:
         answer, kept = await self._asked(source.url, memory)
         if isinstance(answer, Unchanged | Failed):
             return answer, kept
+        if memory.spans and len(answer.body) <= _SPLIT_HERE and (spans := renewed.known(answer, memory.spans)):
+            return renewed.unchanged(answer), replace(kept, spans=spans)
         seconds = _FEED_SECONDS + len(answer.body) / _BYTES_PER_SECOND
-        result = await self._parsed(read.news, answer, source, seconds=seconds)
+        result = await self._parsed(renewed.since, answer, source, memory.spans, seconds=seconds)
         if isinstance(result, Failed):
             return result, memory
-        outcome, whole = result
+        outcome, whole, spans = result
         if isinstance(outcome, Failed):
             return outcome, memory
-        return outcome, kept if whole else Memory()
+        return outcome, replace(kept, spans=spans) if whole else Memory()
+
+    async def pushed(self, source: Source, document: Document) -> News | Failed:
+        """What a hub pushed, read as a poll's answer is; it changes nothing of what is remembered of polls."""
+        seconds = _FEED_SECONDS + len(document.body) / _BYTES_PER_SECOND
+        result = await self._parsed(read.news, document, source, seconds=seconds)
+        return result if isinstance(result, Failed) else result[0]
+
+    async def ask_hub(self, wish: Wish) -> Failed | None:
+        """None: the hub took the wish, and will ask back."""
+        try:
+            host = parsed(wish.hub).netloc.decode()
+        except Refused as refused:
+            return Failed(reason=refused.reason, detail=refused.detail)
+        async with self._turns.of(host):
+            return await websub.ask(self._door, wish)
+
+    async def _sitemap(self, document: Document, source: Source) -> tuple[News | Index | Failed, bool]:
+        seconds = _FEED_SECONDS + len(document.body) / _BYTES_PER_SECOND
+        result = await self._parsed(listed.of_sitemap, document, source, self._clock(), seconds=seconds)
+        return (result, False) if isinstance(result, Failed) else result
+
+    async def _listing(self, source: Source, memory: Memory) -> tuple[Outcome, Memory]:
+        """A page like any other: Scrapy fetches it, under the site's robots.txt."""
+        answer, kept = await self._asked(source.url, memory, cast("Door", self._crawling()))
+        if not isinstance(answer, Document):
+            return answer, kept
+        result = await self._parsed(listed.of_listing, answer, source, self._clock(), seconds=_PAGE_SECONDS)
+        if isinstance(result, Failed):
+            return result, memory
+        outcome, _ = result
+        return outcome, memory if isinstance(outcome, Failed) else kept
 
     @property
     def door(self) -> Door:
         return self._door
 
-    async def page(self, article: Article) -> Article | Failed:
-        """The article with the text of its page, fetched by Scrapy under the site's robots.txt."""
+    async def page(self, article: Article, body: str | None = None) -> Article | Failed:
+        """The article with the text of its page, fetched by Scrapy under the site's robots.txt; ``body`` selects it."""
         from scrapers import pages  # noqa: PLC0415  for those who want pages
 
         if article.url is None:
             return Failed(reason=Reason.URL, detail="the article has no link")
+        if is_unresolved(article.url):
+            return Failed(reason=Reason.URL, detail="link unresolved: it leads to an aggregator, not to the article")
         try:
             host = parsed(article.url).netloc.decode()
         except Refused as refused:
@@ -117,31 +176,38 @@ class Collector:
             document = await self._crawling().fetch(article.url, deadline=_CRAWL_SECONDS)
         if isinstance(document, Failed):
             return document
-        page = await self._parsed(pages.extract, document, seconds=_PAGE_SECONDS)
+        if body is None:
+            page = await self._parsed(pages.extract, document, seconds=_PAGE_SECONDS)
+        else:
+            page = await self._parsed(listing.extract, document, body, seconds=_PAGE_SECONDS)
         return page if isinstance(page, Failed) else read.with_page(article, page)
 
-    async def discover(self, url: str) -> tuple[Found, ...] | Failed:
-        """The feeds behind a page; a feed is its own. Failed as ``NOT_A_FEED`` when there is none."""
-        document, _ = await self._asked(url, Memory())
-        if isinstance(document, Failed):
-            return document
-        assert isinstance(document, Document)
-        result = await self._parsed(read.news, document, Source(id="", url=url), seconds=_FEED_SECONDS)
-        if isinstance(result, Failed):
-            return result
-        outcome, _ = result
-        if not isinstance(outcome, Failed):
-            return (Found(document.url, "", "feed"),)
-        found = await self._parsed(feeds_of, document, seconds=_FEED_SECONDS)
-        return found or Failed(reason=Reason.NOT_A_FEED, detail="no feed, and a page that names none")
+    async def find(self, url: str) -> Finding:
+        """The source at an address, or those behind the page there."""
+        return await find(url, self._document, self._look, self._rules, self._clock())
 
-    async def _asked(self, url: str, memory: Memory) -> tuple[Document | Unchanged | Failed, Memory]:
+    async def _document(self, url: str) -> Document | Failed:
+        answer, _ = await self._asked(url, Memory())
+        assert not isinstance(answer, Unchanged)  # who remembers nothing is told all
+        return answer
+
+    async def _look(self, document: Document) -> Look | Failed:
+        return await self._parsed(look, document, self._clock(), seconds=_FEED_SECONDS)
+
+    async def _rules(self, document: Document, urls: tuple[str, ...]) -> Rules | Failed:
+        return await self._parsed(rules, document, self._user_agent.partition("/")[0], urls, seconds=_FEED_SECONDS)
+
+    async def _asked(
+        self, url: str, memory: Memory, door: Door | None = None
+    ) -> tuple[Document | Unchanged | Failed, Memory]:
         try:
             host = parsed(url).netloc.decode()
         except Refused as refused:
             return Failed(reason=refused.reason, detail=refused.detail), memory
         async with self._turns.of(host):
-            return await poll(self._door, url, memory, clock=self._clock)
+            answer, kept = await poll(door or self._door, url, memory, clock=self._clock)
+        self.witness(url, answer)
+        return answer, kept
 
     async def _parsed(self, function: Callable[[*_Arguments], _T], *args: *_Arguments, seconds: float) -> _T | Failed:
         try:
@@ -162,44 +228,3 @@ class Collector:
                 per_host_delay=self._per_host_delay,
             )
         return self._crawler
-
-
-@dataclass(slots=True)
-class _Turn:
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    wanted: int = 0
-    free_at: float = 0.0
-
-
-class _Turns:
-    """One at a time and host, with a pause between; hosts are forgotten when their pause is over."""
-
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
-        self._turns: OrderedDict[str, _Turn] = OrderedDict()
-
-    @asynccontextmanager
-    async def of(self, host: str) -> AsyncIterator[None]:
-        turn = self._turns.setdefault(host, _Turn())
-        turn.wanted += 1
-        clock = asyncio.get_running_loop().time
-        try:
-            async with turn.lock:
-                if (pause := turn.free_at - clock()) > 0:
-                    await asyncio.sleep(pause)
-                try:
-                    yield
-                finally:
-                    turn.free_at = clock() + self._delay
-        finally:
-            turn.wanted -= 1
-            self._turns.move_to_end(host)
-            self._forget(clock())
-
-    def _forget(self, now: float) -> None:
-        """From the one longest unused on: nearly all of them are in the order of their end."""
-        while self._turns:
-            host, turn = next(iter(self._turns.items()))
-            if turn.wanted or turn.free_at > now:
-                return
-            del self._turns[host]

@@ -1,6 +1,6 @@
-"""Article pages, fetched by Scrapy in a process of its own, which is started, fed, limited and killed here.
+"""Pages, fetched by Scrapy in a process of its own, which is started, fed, limited and killed here.
 
-It neither extracts the text (``pages`` does) nor decides which pages are worth fetching.
+It neither reads them (``pages`` and ``listing`` do) nor decides which are worth fetching.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from types import TracebackType
 from typing import Self
 
 from scrapers.addresses import Network
-from scrapers.egress import Refused, parsed
+from scrapers.egress import Answer, Ask, Refused, parsed
 from scrapers.items import Document, Failed, Reason
 from scrapers.spiders.settings import AT_ONCE
-from scrapers.spiders.wire import LONGEST_LINE, Garbled, Order, Terms, greeted, received
+from scrapers.spiders.wire import CONDITIONS, LONGEST_LINE, Conditions, Garbled, Order, Terms, greeted, received
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,27 @@ class Crawler:
         except Refused as refused:
             return Failed(reason=refused.reason, detail=refused.detail)
         async with self._turns.of(host), self._room:
-            return await self._ordered(url, deadline)
+            return await self._ordered(url, deadline, None)
+
+    async def ask(self, ask: Ask) -> Answer:
+        """As the door is asked, but under the site's robots.txt, for a page, and with no headers but conditions.
+
+        Raises Refused.
+        """
+        conditions = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in ask.headers if name in CONDITIONS
+        )
+        async with self._turns.of(parsed(ask.url).host), self._room:
+            outcome = await self._ordered(ask.url, ask.deadline, conditions)
+        if isinstance(outcome, Failed):
+            raise Refused(outcome.reason, outcome.detail)
+        return Answer(
+            url=outcome.url,
+            status=outcome.status,
+            headers=outcome.headers,
+            body=outcome.body,
+            moved=outcome.moved,
+        )
 
     async def close(self) -> None:
         self._closed = True
@@ -82,14 +102,14 @@ class Crawler:
         """Of the crawler's process, while there is one."""
         return self._child.process.pid if self._child is not None and not self._child.lost else None
 
-    async def _ordered(self, url: str, deadline: float) -> Document | Failed:
+    async def _ordered(self, url: str, deadline: float, conditions: Conditions | None) -> Document | Failed:
         left = deadline
         for _ in range(_LIVES):
             child = await self._living()
             if child is None:
                 return Failed(reason=Reason.TIMEOUT, detail="the crawler is not running")
             asked = asyncio.get_running_loop().time()
-            outcome = await child.fetch(url, left, self._grace)
+            outcome = await child.fetch(url, left, self._grace, conditions)
             if outcome is not None:
                 return outcome
             left -= asyncio.get_running_loop().time() - asked
@@ -157,14 +177,16 @@ class _Child:
         await asyncio.wait([self._ready], timeout=_START_SECONDS)
         return self._ready.done() and self._ready.result()
 
-    async def fetch(self, url: str, seconds: float, grace: float) -> Document | Failed | None:
+    async def fetch(
+        self, url: str, seconds: float, grace: float, conditions: Conditions | None = None
+    ) -> Document | Failed | None:
         """None when the process was lost with the page unanswered. A process that lets the deadline pass is killed."""
         if self.lost or self.process.stdin is None:
             return None
         number = next(self._ids)
         answer: asyncio.Future[Document | Failed | None] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        self.process.stdin.write(Order(number, url, seconds).to_line())
+        self.process.stdin.write(Order(number, url, seconds, conditions).to_line())
         try:
             async with asyncio.timeout(seconds + grace):
                 return await answer

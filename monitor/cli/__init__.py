@@ -13,6 +13,7 @@ from monitor import __version__
 _COMMANDS = {
     "init": ("setup:init", "Write a starter configuration; never overwrites."),
     "check": ("setup:check", "Validate all configuration; contact nothing."),
+    "doctor": ("doctor:doctor", "Look whether all is well, and what to do where it is not."),
     "run": ("running:run", "The daemon, until SIGTERM or Ctrl-C."),
     "once": ("running:once", "One pass: ask what is due, decide, deliver, exit."),
     "demo": ("demo:demo", "Watch the whole thing work on a newsroom of its own."),
@@ -20,7 +21,7 @@ _COMMANDS = {
     "replay": ("replay:replay", "Articles through the whole decision in simulated time; nothing is sent."),
     "rules": ("rules:rules", "The rules: list, test, eval, backtest."),
     "why": ("why:why", "The whole path of an article, a layoff or an alert."),
-    "sources": ("sources:sources", "Where news comes from: list, add, probe."),
+    "sources": ("sources:sources", "Where news comes from: list, add, probe, import, export."),
     "layoffs": ("layoffs:layoffs", "What happened: list, show; merge, split, mark."),
     "search": ("articles:search", "Full text over the archive."),
     "export": ("articles:export", "Layoffs, articles or alerts as CSV or JSON."),

@@ -29,12 +29,18 @@ class Http:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    listen: tuple[str, int] | None
+    public_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operated:
     """What ``pinkslip.toml`` says."""
 
     archive: Path
     http: Http
-    listen: tuple[str, int] | None
+    server: Server
     policy: Policy
 
 
@@ -43,7 +49,7 @@ def read_pinkslip(document: Document, path: Path, secrets: Secrets, watchlist: W
     top = Table(document.values, "", report)
     archive = read_archive(top.section("archive"), path.parent)
     http = read_http(top.section("http"))
-    listen = read_server(top.section("server"))
+    server = read_server(top.section("server"))
     policy = read_alerts(top.section("alerts"), http.min_every)
     tables = top.tables("channel", document.lines("channel"))
     channels = _channels(tables, secrets)
@@ -51,7 +57,7 @@ def read_pinkslip(document: Document, path: Path, secrets: Secrets, watchlist: W
     top.close()
     if not document.values.get("channel", []):
         report.problem("", "no channel: nobody would be told; add a [[channel]] with id and kind")
-    return Operated(archive=archive, http=http, listen=listen, policy=replace(policy, channels=channels, routes=routes))
+    return Operated(archive=archive, http=http, server=server, policy=replace(policy, channels=channels, routes=routes))
 
 
 def read_archive(table: Table, folder: Path) -> Path:
@@ -74,10 +80,13 @@ def read_http(table: Table) -> Http:
     return http
 
 
-def read_server(table: Table) -> tuple[str, int] | None:
+def read_server(table: Table) -> Server:
     listen = table.value("listen", values.listen)
+    public_url = table.value("public_url", values.public_url)
+    if table.has("public_url") and table.has("listen") and listen is None:
+        table.wrong("public_url", 'nothing listens for what is pushed there; want a "host:port" in listen, too')
     table.close()
-    return listen if table.has("listen") else _LISTEN
+    return Server(listen=listen if table.has("listen") else _LISTEN, public_url=public_url)
 
 
 def read_alerts(table: Table, min_every: timedelta) -> Policy:

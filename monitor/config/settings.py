@@ -25,6 +25,8 @@ class Settings:
     allow_private: tuple[IPv4Network | IPv6Network, ...]
     per_host_delay: timedelta
     listen: tuple[str, int] | None
+    public_url: str | None = None
+    """Under which hubs reach the listener; without it nothing is pushed."""
     sources: tuple[Source, ...]
     policy: Policy
     pack: Pack

@@ -212,6 +212,14 @@ def web_url(value: object) -> str:
     return value
 
 
+def public_url(value: object) -> str:
+    """An address under which this machine is reached: others add to its path, so it ends there."""
+    written = web_url(value)
+    if "?" in written or "#" in written:
+        raise Wrong("want a URL without a query or a fragment")
+    return written.rstrip("/")
+
+
 def secret_url(value: str) -> SplitResult:
     """The parts of a URL that must not be shown."""
     return _split(value, hidden=True)

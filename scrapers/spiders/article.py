@@ -1,4 +1,4 @@
-"""The spider that fetches article pages: orders come in while it runs, each is answered once and by its deadline."""
+"""The spider of articles and listings: orders come in while it runs, each is answered once and by its deadline."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from scrapers.spiders.robots import Disallowed
 from scrapers.spiders.wire import LONGEST_LINE, READY, Order, Reply
 
 _log = logging.getLogger(__name__)
+
+_PERMANENT = frozenset({301, 308})
 
 
 class ArticleSpider(Spider):
@@ -57,14 +59,15 @@ class ArticleSpider(Spider):
         parsed(order.url)  # as it was written: Scrapy rewrites what it finds odd
         return Request(
             order.url,
-            callback=partial(self._came, order.id),
+            headers={name: value.encode("latin-1") for name, value in order.conditions or ()},
+            callback=partial(self._came, order),
             errback=partial(self._failed, order.id),
             dont_filter=True,
             meta={UNTIL: until},
         )
 
-    def _came(self, order: int, response: Response) -> None:
-        self._answer(order, judged(response))
+    def _came(self, order: Order, response: Response) -> None:
+        self._answer(order.id, judged(response) if order.conditions is None else answered(response))
 
     def _failed(self, order: int, failure: Failure) -> None:
         self._answer(order, explained(failure.value))
@@ -77,11 +80,23 @@ class ArticleSpider(Spider):
         self._answers.write(Reply(order, outcome).to_bytes())
 
 
+def answered(response: Response) -> Document:
+    """Of whatever status."""
+    headers = tuple((name.lower(), value) for name, values in response.headers.items() for value in values)
+    hops = response.meta.get("redirect_reasons", ())
+    return Document(
+        url=response.url,
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        moved=bool(hops) and all(hop in _PERMANENT for hop in hops),
+    )
+
+
 def judged(response: Response) -> Document | Failed:
     status = response.status
     if 200 <= status < 300:
-        headers = tuple((name.lower(), value) for name, values in response.headers.items() for value in values)
-        return Document(url=response.url, status=status, headers=headers, body=response.body)
+        return answered(response)
     wait = _wait(response)
     reason = Reason.REDIRECT if 300 <= status < 400 else Reason.STATUS
     if status == 410:

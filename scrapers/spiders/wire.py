@@ -39,13 +39,19 @@ class Terms:
         return cls(read["user_agent"], tuple(read["allow_private"]), read["per_host_delay"])
 
 
+CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
+Conditions = tuple[tuple[str, str], ...]
+"""Those headers, as latin-1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One page to fetch within so many seconds from now."""
+    """One page to fetch within so many seconds from now. With ``conditions`` any answer counts, of whatever status."""
 
     id: int
     url: str
     seconds: float
+    conditions: Conditions | None = None
 
     def to_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -64,9 +70,10 @@ class Reply:
 
     def to_bytes(self) -> bytes:
         match self.outcome:
-            case Document(url=url, status=status, headers=headers, body=body):
+            case Document(url=url, status=status, headers=headers, body=body, moved=moved):
                 pairs = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in headers]
-                return _framed({"id": self.id, "url": url, "status": status, "headers": pairs}, body)
+                head = {"id": self.id, "url": url, "status": status, "headers": pairs, "moved": moved}
+                return _framed(head, body)
             case Failed(reason=reason, detail=detail, status=status, retry_after=wait):
                 seconds = wait.total_seconds() if wait is not None else None
                 return _framed(
@@ -105,8 +112,8 @@ def _outcome(head: dict[str, object], body: bytes) -> Document | Failed:
         case {"reason": str(reason), "detail": str(detail), "status": int() | None as status, "retry_after": wait}:
             retry_after = timedelta(seconds=wait) if isinstance(wait, int | float) else None
             return Failed(reason=Reason(reason), detail=detail, status=status, retry_after=retry_after)
-        case {"url": str(url), "status": int(status), "headers": list(pairs)}:
+        case {"url": str(url), "status": int(status), "headers": list(pairs), "moved": bool(moved)}:
             headers = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs)
-            return Document(url=url, status=status, headers=headers, body=body)
+            return Document(url=url, status=status, headers=headers, body=body, moved=moved)
         case _:
             raise Garbled("a head of neither kind")

@@ -1,6 +1,7 @@
 """The page on configuration tells every setting, and no other."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 from monitor.config import pinkslip, sources
@@ -8,6 +9,7 @@ from monitor.config.channels import read_channel, read_route
 from monitor.config.problems import Report
 from monitor.config.reading import Table
 from monitor.config.secret import Secrets
+from scrapers.items import Selectors
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 
@@ -26,7 +28,8 @@ def accepted() -> dict[str, set[str]]:
     tables = {name: Table({}, name, Report("")) for name in readers}
     for name, read in readers.items():
         read(tables[name])
-    return {name: set(table.known) for name, table in tables.items()}
+    known = {name: set(table.known) for name, table in tables.items()}
+    return known | {"[source.selectors]": {field.name for field in fields(Selectors)}}
 
 
 def documented() -> dict[str, set[str]]:

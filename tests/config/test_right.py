@@ -101,6 +101,16 @@ def test_the_server_can_be_switched_off_or_take_any_port(written, meant, configu
     assert load(configure(pinkslip=f"{CONSOLE}[server]\nlisten = {written}"), {}).listen == meant
 
 
+@pytest.mark.parametrize("written", ["https://news.example.org/pinkslip", "https://news.example.org/pinkslip/"])
+def test_a_public_url_ends_with_its_path(written, configure):
+    settings = load(configure(pinkslip=f'{CONSOLE}[server]\npublic_url = "{written}"'), {})
+    assert settings.public_url == "https://news.example.org/pinkslip"
+
+
+def test_without_a_public_url_nothing_is_pushed(configure):
+    assert load(configure(), {}).public_url is None
+
+
 def test_a_short_interval_and_no_delay_serve_tests_and_demos(configure):
     http = '[http]\nmin_every = "1s"\nper_host_delay = "0s"\nallow_private = ["127.0.0.0/8", "::1"]'
     settings = load(configure(pinkslip=CONSOLE + http), {})

@@ -6,6 +6,7 @@ from monitor.config import ConfigError, load
 
 CONSOLE = '[[channel]]\nid = "console"\nkind = "console"\n'
 SOURCE = '[[source]]\nid = "geekwire"\nurl = "https://geekwire.example/feed/"\n'
+LISTING = f'{SOURCE}kind = "listing"\n'
 WHSEC = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY"
 HOOK = '[[channel]]\nid = "crm"\nkind = "webhook"\n'
 SIGNED = f'{HOOK}secret = "{WHSEC}"\n'
@@ -69,6 +70,18 @@ PINKSLIP = [
     (
         f'{CONSOLE}[server]\nlisten = "[::g]:1"',
         '[server]: listen: want "host:port", or false for none, found "[::g]:1"',
+    ),
+    (
+        f'{CONSOLE}[server]\npublic_url = "news.example.org"',
+        "[server]: public_url: want a URL with http:// or https://",
+    ),
+    (
+        f'{CONSOLE}[server]\npublic_url = "https://news.example.org/?a=1"',
+        "[server]: public_url: want a URL without a query or a fragment",
+    ),
+    (
+        f'{CONSOLE}[server]\nlisten = false\npublic_url = "https://news.example.org/"',
+        '[server]: public_url: nothing listens for what is pushed there; want a "host:port" in listen, too',
     ),
     (
         f'{CONSOLE}[alerts]\nfresh = "99999999999d"',
@@ -253,8 +266,61 @@ SOURCES = [
         'source "a": url: want a URL without a user name or password in it',
     ),
     ('[[source]]\nid = "a"\nurl = 5', 'source "a": url: want a URL, found 5'),
-    (f'{SOURCE}kind = "sitemap"', 'source "geekwire": kind: "sitemap" comes in a later version; want feed'),
-    (f'{SOURCE}kind = "rss"', 'source "geekwire": kind: want feed, found "rss"'),
+    (
+        f'{SOURCE}kind = "edgar"',
+        'source "geekwire": kind: "edgar" comes in a later version; want feed, sitemap or listing',
+    ),
+    (f'{SOURCE}kind = "rss"', 'source "geekwire": kind: want feed, sitemap or listing, found "rss"'),
+    (
+        f'{SOURCE}kind = "sitmap"',
+        'source "geekwire": kind: want feed, sitemap or listing, found "sitmap"; did you mean \'sitemap\'?',
+    ),
+    (
+        f'{SOURCE}kind = "listing"',
+        'source "geekwire": selectors: missing; want links, CSS or XPath that matches the links to articles, such as "h2 a"',
+    ),
+    (
+        f'{SOURCE}selectors = {{ links = "h2 a" }}',
+        'source "geekwire": selectors: only a source of kind "listing" has them',
+    ),
+    (
+        f'{SOURCE}kind = "sitemap"\nselectors = {{ links = "h2 a" }}',
+        'source "geekwire": selectors: only a source of kind "listing" has them',
+    ),
+    (
+        f'{LISTING}selectors = "h2 a"',
+        'source "geekwire": selectors: want a table such as { links = "h2 a" }, found "h2 a"',
+    ),
+    (
+        f'{LISTING}selectors = {{ title = "h2" }}',
+        'source "geekwire": selectors: links: missing; want links, CSS or XPath that matches the links to articles',
+    ),
+    (
+        f'{LISTING}selectors = {{ links = "a", tilte = "h2" }}',
+        "source \"geekwire\": selectors: tilte: no such setting; did you mean 'title'?",
+    ),
+    (f"{LISTING}selectors = {{ links = 7 }}", 'source "geekwire": selectors: links: want a string, found 7'),
+    (
+        f'{LISTING}selectors = {{ links = "h2 >" }}',
+        'source "geekwire": selectors: links: "h2 >" is not CSS: Expected selector, got <EOF at 4>',
+    ),
+    (f'{LISTING}selectors = {{ links = "" }}', 'source "geekwire": selectors: links: "" is not CSS: Expected selector'),
+    (
+        f'{LISTING}selectors = {{ links = "a:frist" }}',
+        'source "geekwire": selectors: links: "a:frist" is not CSS: The pseudo-class :frist is unknown',
+    ),
+    (
+        f'{LISTING}selectors = {{ links = "//a[" }}',
+        'source "geekwire": selectors: links: "//a[" is not XPath: Invalid expression',
+    ),
+    (
+        f'{LISTING}selectors = {{ links = "a", body = "//p[foo()]" }}',
+        'source "geekwire": selectors: body: "//p[foo()]" is not XPath: Unregistered function',
+    ),
+    (
+        f'{LISTING}[source.selectors]\nlinks = "//a"\ndate = "(//time)=1"\n',
+        'source "geekwire": selectors: date: "(//time)=1" is not XPath: selects a value, not elements',
+    ),
     (f'{SOURCE}full_text = "sometimes"', 'source "geekwire": full_text: want auto, always or never, found "sometimes"'),
     (f"{SOURCE}full_text = true", 'source "geekwire": full_text: want auto, always or never, found true'),
     (f'{SOURCE}language = "English"', 'source "geekwire": language: want a language code such as "en" or "pt-BR"'),

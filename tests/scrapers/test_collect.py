@@ -11,7 +11,6 @@ from ipaddress import ip_network
 import pytest
 
 from scrapers.collect import Collector
-from scrapers.discover import Found
 from scrapers.egress import Door
 from scrapers.items import Article, Entry, Failed, Memory, News, Reason, Source, Unchanged, Validators
 from scrapers.read import article
@@ -153,24 +152,6 @@ async def test_a_door_that_was_lent_stays_open(origin: Origin) -> None:
         outcome, _ = await again.poll(source(origin), TAGGED)
         await again.close()
     assert isinstance(outcome, News)
-
-
-async def test_the_feed_behind_a_page_is_found(origin: Origin, collector: Collector) -> None:
-    page = b'<html><head><link rel="alternate" type="application/rss+xml" title="News" href="/feed"></head></html>'
-    origin.on("/", Reply(body=page))
-    assert await collector.discover(origin.url("/")) == (Found(origin.url("/feed"), "News", "rss"),)
-
-
-async def test_a_feed_is_found_as_itself(origin: Origin, collector: Collector) -> None:
-    origin.on("/feed", WHOLE)
-    assert await collector.discover(origin.url("/feed")) == (Found(origin.url("/feed"), "", "feed"),)
-
-
-async def test_a_page_without_feeds_is_told_as_such(origin: Origin, collector: Collector) -> None:
-    origin.on("/", Reply(body=b"<html><head></head></html>"))
-    found = await collector.discover(origin.url("/"))
-    assert isinstance(found, Failed)
-    assert found.reason is Reason.NOT_A_FEED
 
 
 @pytest.mark.slow
