@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-from monitor import conditions, decide, schedule, tell
+from monitor import conditions, decide, push, schedule, tell
 from monitor.alerts.retries import retry_at
 from monitor.archive import Archive
 from monitor.config import Settings
@@ -103,7 +103,7 @@ class Newswire:
         """One poll of one source, from the request to the commit."""
         source, state = due.source, due.state
         outcome, memory = await self._polled(source, state)
-        judged, unread = await self._judge(outcome)
+        judged, unread = await self.judge(outcome)
         if unread:  # what met a bug is tried again with the next answer
             memory = replace(memory, spans=b"")
         plan = await self._writing(self._record, source, state, outcome, judged, memory, self._clock())
@@ -191,7 +191,7 @@ class Newswire:
                 ambiguous=True,
             )
 
-    async def _judge(self, outcome: Outcome) -> tuple[tuple[Judged, ...], int]:
+    async def judge(self, outcome: Outcome) -> tuple[tuple[Judged, ...], int]:
         """What is new, judged, and how many of it could not be."""
         if not isinstance(outcome, News):
             return (), 0
@@ -221,9 +221,11 @@ class Newswire:
             return Failed(reason=Reason.PROTOCOL, detail=f"a bug: {type(error).__name__}"), state.memory
 
     async def _crawled(self, article: Article) -> Article | Failed:
+        source = self.sources.get(article.source_id)
+        body = source.selectors.body if source and source.selectors else None
         try:
             async with asyncio.timeout(_PAGE_SECONDS):
-                return await self.collector.page(article)
+                return await self.collector.page(article, body)
         except TimeoutError:
             return Failed(reason=Reason.TIMEOUT, detail=f"no answer in {_PAGE_SECONDS:.0f} s")
 
@@ -284,6 +286,10 @@ class Newswire:
             now=now,
             jitter=self._random.random(),
         )
+        if self.settings.public_url:
+            subscriptions = self._archive.subscriptions.of(source.id)
+            kept, plan = push.follow(subscriptions, source, outcome, plan, now)
+            self._archive.subscriptions.keep(subscriptions, kept)
         self._archive.apply(plan, now)
         return plan
 
@@ -330,6 +336,12 @@ class Newswire:
         for alert in released:
             if alert.digest_id is None:
                 note("digest", channel=alert.channel_id, reason=alert.reason, alert=alert.id)
+
+    async def in_archive(
+        self, function: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """A transaction of somebody else."""
+        return await self._writing(function, self._archive, *args, **kwargs)
 
     async def _writing(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run one transaction in the archive's own thread, so that the loop never waits for a disk."""

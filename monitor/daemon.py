@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from monitor.config import ConfigError, Settings
 from monitor.cycle import Due, Newswire
 from monitor.decide import host
 from monitor.deliver import Courier
+from monitor.hubs import Hubs, forget
 from monitor.journal import crash, note, warn
 from monitor.listener import Health, listening
 from monitor.model import PageRequest
@@ -26,7 +28,7 @@ from scrapers.collect import Collector
 _TICK = timedelta(seconds=1)
 _ROUND = timedelta(minutes=1)
 _ASKED_AT_ONCE = 16
-_STARTED_PER_TICK = 10
+_ASKED_PER_SECOND = 10
 _PAGES_AT_ONCE = 8
 _LAST_DELIVERIES = 6.0
 
@@ -56,6 +58,8 @@ class Daemon:
         self._trouble = ""
         self._asking: dict[str, str] = {}
         """Sources that are being asked, and their hosts."""
+        self._begun: deque[float] = deque()
+        """When the last ones were begun to be asked, by the loop's clock."""
         self._reading: set[str] = set()
         self._jobs: set[asyncio.Task[None]] = set()
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -79,7 +83,9 @@ class Daemon:
                 self._watch_signals()
                 await stack.enter_async_context(collector)
                 await self._newswire.enroll()
-                address = await stack.enter_async_context(listening(self._settings.listen, self.health))
+                await self._find_hubs()
+                public_url = self._settings.public_url
+                address = await stack.enter_async_context(listening(self._settings.listen, self.health, public_url))
                 note("started", pid=os.getpid(), archive=str(self._settings.archive), listen=address, **self._size())
                 scheduler.start()
                 await self._stopping.wait()
@@ -100,7 +106,7 @@ class Daemon:
     async def _tick(self) -> None:
         """Start what is due, each kind by itself: what goes wrong with one must not keep the others from going on."""
         trouble = ""
-        for step in (self._ask_due, self._read_wanted, self._newswire.release):
+        for step in (self._ask_due, self._read_wanted, self._newswire.release, self._ask_hubs):
             try:
                 await step()
             except DiskError as error:
@@ -117,11 +123,31 @@ class Daemon:
         self._trouble = trouble
 
     async def _ask_due(self) -> None:
-        free = min(_STARTED_PER_TICK, _ASKED_AT_ONCE - len(self._asking))
+        free = min(self._unspent(), _ASKED_AT_ONCE - len(self._asking))
         busy = frozenset(self._asking.values())
         for due in await self._newswire.due(busy, free) if free > 0 else ():
+            self._begun.append(asyncio.get_running_loop().time())
             self._asking[due.source.id] = host(due.source.url)
             self._start(partial(self._ask, due), self._jobs)
+
+    async def _find_hubs(self) -> None:
+        if self._settings.public_url is None:
+            await self._newswire.in_archive(forget)
+            return
+        self.health.hubs = Hubs(self._newswire, self._settings.public_url, utc_now, self._deliver)
+        await self.health.hubs.enroll()
+
+    async def _ask_hubs(self) -> None:
+        if (hubs := self.health.hubs) is not None:
+            for subscription in await hubs.due():
+                self._start(partial(hubs.ask, subscription), self._jobs)
+
+    def _unspent(self) -> int:
+        """How many more may be asked within this second: a start with hundreds due is no flood."""
+        second_ago = asyncio.get_running_loop().time() - 1
+        while self._begun and self._begun[0] <= second_ago:
+            self._begun.popleft()
+        return _ASKED_PER_SECOND - len(self._begun)
 
     async def _read_wanted(self) -> None:
         for request in await self._newswire.pages_wanted(_PAGES_AT_ONCE):
@@ -182,6 +208,8 @@ class Daemon:
         if _fixed(settings) != _fixed(self._settings):
             warn("reload_partly", remedy="changes to [archive], [http] and [server] take effect at the next start")
         await self._newswire.adopt(settings)
+        if self.health.hubs is not None:
+            await self.health.hubs.enroll()
         self.health.reloaded(ok=True, settings=settings)
         note("reloaded", **self._size())
 
@@ -215,4 +243,4 @@ class Daemon:
 def _fixed(settings: Settings) -> tuple[object, ...]:
     """What is made once, at the start."""
     http = (settings.contact, settings.allow_private, settings.per_host_delay)
-    return settings.archive, settings.listen, http
+    return settings.archive, settings.listen, settings.public_url, http

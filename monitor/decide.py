@@ -379,14 +379,18 @@ class _Draft:
     def _told_of(self, layoff: Layoff) -> Told:
         return self._told.get(layoff.id) or Told(layoff, self.known.reports.get(layoff.id, ()))
 
+    def _undecided(self, judged: Judged) -> bool:
+        """Whether the page may change what is told: it is told of, nearly was, or said nothing but its address."""
+        return judged.flag.flagged or judged.flag.near or not judged.article.title
+
     def _want_page(self, judged: Judged, filed: Filed | None) -> None:
         article = judged.article
-        if article.url is None or article.text_origin == "page" or (filed and filed.layoff_id):
+        if article.url is None or article.text_origin != "feed" or (filed and filed.layoff_id):
             return
         wanted = {
             FullText.NEVER: False,
             FullText.ALWAYS: True,
-            FullText.AUTO: not self.baseline and article.body is None and (judged.flag.flagged or judged.flag.near),
+            FullText.AUTO: not self.baseline and article.body is None and self._undecided(judged),
         }
         if wanted[self.source.full_text]:
             self._pages[article.id] = None

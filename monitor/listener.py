@@ -1,4 +1,4 @@
-"""What the daemon answers to probes: ``/healthz`` says what is stuck, ``/metrics`` counts."""
+"""What the daemon answers: ``/healthz`` says what is stuck, ``/metrics`` counts, and hubs find their callbacks."""
 
 from __future__ import annotations
 
@@ -6,23 +6,34 @@ import asyncio
 import contextlib
 import json
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector as MetricSource
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from monitor import __version__
 from monitor.archive import ArchiveError, DiskError, Reader
 from monitor.archive.connection import SQLITE_VERSION
 from monitor.archive.reader import Counts
+from monitor.archive.subscriptions import by_state
 from monitor.config import Settings
+from monitor.hubs import WAY, Hubs
+from monitor.journal import crash
+from monitor.push import Pushed
+from scrapers.collect import LARGEST_PUSH
 
 _STALLED = timedelta(seconds=30)
 _OVERDUE = timedelta(minutes=15)
+_BODY_SECONDS = 30.0
+_BODIES_AT_ONCE = 4
+_IDLE_SECONDS = 10.0
 
 _Message = MutableMapping[str, Any]  # the types of ASGI itself
 _Receive = Callable[[], Awaitable[_Message]]
@@ -43,6 +54,7 @@ class Health:
         self._ticked_at = clock()
         self._crashes = 0
         self._reload_ok = True
+        self.hubs: Hubs | None = None
 
     def ticked(self, now: datetime) -> None:
         self._ticked_at = now
@@ -77,6 +89,10 @@ class Health:
             found.append(f"all {counts.sources} sources fail")
         return tuple(found)
 
+    def subscriptions(self) -> dict[str, int]:
+        with contextlib.closing(Reader.open(self._archive)) as reader:
+            return by_state(reader.db)
+
     def metrics(self) -> bytes:
         registry = CollectorRegistry()
         registry.register(_Figures(self))
@@ -102,9 +118,15 @@ class Health:
             yield _gauge("oldest_pending_seconds", "How long the alert longest owed has been due.", age)
         yield _gauge("sources", "Sources configured and enabled.", counts.sources)
         yield _gauge("sources_failing", "Sources whose last poll gave nothing.", counts.failing)
+        conditions = GaugeMetricFamily("pinkslip_sources_by_condition", "How sources fare.", labels=["condition"])
+        for condition, number in counts.conditions.items():
+            conditions.add_metric([condition], number)
+        yield conditions
         if counts.oldest_success:
             age = (now - counts.oldest_success).total_seconds()
             yield _gauge("oldest_success_seconds", "Age of the last complete poll of the source longest without.", age)
+        if self.hubs is not None:
+            yield from _of_hubs(self.subscriptions(), self.hubs.pushes)
         yield _gauge("config_last_reload_successful", "Whether the last reload was taken.", int(self._reload_ok))
         yield _gauge("last_tick_seconds", "Seconds since the schedule ticked.", (now - self._ticked_at).total_seconds())
         yield CounterMetricFamily("pinkslip_job_crashes", "Jobs ended by a bug.", value=self._crashes)
@@ -122,8 +144,14 @@ class _Figures(MetricSource):
 
 
 @contextlib.asynccontextmanager
-async def listening(address: tuple[str, int] | None, health: Health) -> AsyncIterator[str | None]:
-    """Serve probes at ``address`` for the length of the block; gives the address really taken."""
+async def listening(
+    address: tuple[str, int] | None, health: Health, public_url: str | None = None, patience: float = _BODY_SECONDS
+) -> AsyncIterator[str | None]:
+    """Serve probes, and hubs if there are any, at ``address`` for the length of the block; gives the one really taken.
+
+    A callback is known with and without the path of ``public_url``: a proxy before us may have taken it away.
+    ``patience`` is for the body of a push, in seconds.
+    """
     if address is None:
         yield None
         return
@@ -135,8 +163,9 @@ async def listening(address: tuple[str, int] | None, health: Health) -> AsyncIte
             "choose another port, 0 for a free one, or false for none"
         ) from error
     config = uvicorn.Config(
-        _application(health),
+        _application(health, _Callbacks(urlsplit(public_url or "").path.rstrip("/"), patience)),
         interface="asgi3",
+        http=_Protocol,
         lifespan="off",
         access_log=False,
         log_config=None,
@@ -163,14 +192,39 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _application(health: Health) -> Callable[[_Message, _Receive, _Send], Awaitable[None]]:
-    async def application(scope: _Message, _receive: _Receive, send: _Send) -> None:
-        status, kind, body = await _answer(health, scope["method"], scope["path"])
+class _Protocol(H11Protocol):
+    """Closes a connection that is in no request when its time is over: uvicorn waits for ever for the end of a head."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        super().connection_made(transport)
+        self.loop.call_later(_IDLE_SECONDS, self._part)
+
+    def _part(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.loop.call_later(_IDLE_SECONDS, self._part)
+
+
+def _application(health: Health, callbacks: _Callbacks) -> Callable[[_Message, _Receive, _Send], Awaitable[None]]:
+    async def application(scope: _Message, receive: _Receive, send: _Send) -> None:
+        token, hubs = callbacks.token(scope["path"]), health.hubs
+        if token and hubs is not None:
+            status, body = await callbacks.answer(hubs, token, scope, receive)
+            kind = b"text/plain; charset=utf-8"
+        else:
+            status, kind, body = await _answer(health, scope["method"], scope["path"])
         headers = [
             (b"content-type", kind),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
         ]
+        if status >= 400 and scope["method"] not in {"GET", "HEAD"}:
+            headers.append((b"connection", b"close"))  # the rest of its body is not waited for
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -187,6 +241,83 @@ async def _answer(health: Health, method: str, path: str) -> tuple[int, bytes, b
     if path == "/metrics":
         return 200, b"text/plain; version=0.0.4; charset=utf-8", await asyncio.to_thread(health.metrics)
     return 404, b"text/plain", b"there is /healthz and /metrics\n"
+
+
+# At a 410 a hub ends what nobody wants any more. All else is a 202: who signed wrongly is not told.
+_STATUS = {Pushed.UNKNOWN: 410, Pushed.TOO_LARGE: 413, Pushed.SLOW: 408, Pushed.BUSY: 503}
+
+
+class _Callbacks:
+    """Takes a few bodies at once, each within its time and size, and hands them to the hubs."""
+
+    def __init__(self, prefix: str, patience: float) -> None:
+        self._prefixes = frozenset({"", prefix})
+        self._patience = patience
+        self._reading = asyncio.Semaphore(_BODIES_AT_ONCE)
+
+    def token(self, path: str) -> str:
+        before, way, token = path.rpartition(WAY)
+        return token if way and before in self._prefixes else ""
+
+    async def answer(self, hubs: Hubs, token: str, scope: _Message, receive: _Receive) -> tuple[int, bytes]:
+        """A hub asks, or pushes. It hears "taken" only when the news is in the archive; else it comes again."""
+        try:
+            if scope["method"] == "GET":
+                challenge = await hubs.reply(token, scope["query_string"])
+                return (404, b"no\n") if challenge is None else (200, challenge.encode())
+            if scope["method"] != "POST":
+                return 405, b"only GET and POST\n"
+            outcome = await self._taken(hubs, token, dict(scope["headers"]), receive)
+        except DiskError as error:
+            return 503, f"the archive: {type(error).__name__}\n".encode()
+        except Exception as error:  # noqa: BLE001 (any bug; the hub sends it again, and a poll brings it)
+            crash("push_crashed", error)
+            return 500, b"a bug\n"
+        hubs.pushes[outcome] += 1
+        if outcome not in _STATUS:
+            return 202, b""
+        return _STATUS[outcome] if hubs.knows(token) else 404, f"{outcome}\n".encode()
+
+    async def _taken(self, hubs: Hubs, token: str, headers: dict[bytes, bytes], receive: _Receive) -> Pushed:
+        if not hubs.knows(token):
+            return Pushed.UNKNOWN
+        if self._reading.locked():
+            return Pushed.BUSY
+        async with self._reading:
+            try:
+                async with asyncio.timeout(self._patience):
+                    body = await _body(headers, receive)
+            except TimeoutError:
+                return Pushed.SLOW
+            return Pushed.TOO_LARGE if body is None else await hubs.take(token, headers, body)
+
+
+async def _body(headers: dict[bytes, bytes], receive: _Receive) -> bytes | None:
+    """None: it is too large, as it says or as it comes."""
+    declared = headers.get(b"content-length", b"0")
+    if int(declared) > LARGEST_PUSH:  # h11 lets digits alone pass
+        return None
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise TimeoutError
+        body += message.get("body", b"")
+        if len(body) > LARGEST_PUSH:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _of_hubs(states: dict[str, int], pushes: Counter[Pushed]) -> Iterator[Metric]:
+    subscriptions = GaugeMetricFamily("pinkslip_subscriptions", "Subscriptions at hubs by state.", labels=["state"])
+    for state, number in states.items():
+        subscriptions.add_metric([state], number)
+    yield subscriptions
+    counted = CounterMetricFamily("pinkslip_pushes", "Requests of hubs by what became of them.", labels=["outcome"])
+    for outcome, number in pushes.items():
+        counted.add_metric([outcome.value], number)
+    yield counted
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

@@ -122,6 +122,31 @@ async def test_what_fell_out_of_a_feed_before_we_came_again_is_noted(newswire, o
     assert newswire._archive.db.table("gaps").count == 1
 
 
+SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{}</urlset>"""
+STORY = """<url><loc>https://news.example/{name}</loc><news:news><news:title>{name} to cut 300 jobs</news:title>
+<news:publication_date>{date}</news:publication_date></news:news></url>"""
+
+
+async def test_a_gap_is_filled_from_the_sitemap_with_what_lies_in_it(newswire, origin):
+    (wire,) = newswire.sources.values()
+    newswire.sources = {"wire": replace(wire, sitemap=origin.url("/sitemap.xml"))}
+    await asked(newswire)
+    newswire._clock = lambda: NOW + timedelta(days=2)
+    dates = {"Before": -1, "Kelpanto": 20, "Nexora": 40, "After": 47}
+    stories = (STORY.format(name=name, date=(NOW + timedelta(hours=h)).isoformat()) for name, h in dates.items())
+    origin.on("/sitemap.xml", Reply(body=SITEMAP.format("".join(stories)).encode()))
+    origin.on("/feed", Reply(body=rss(["Volmar"], at=NOW + timedelta(hours=45))))
+    await asked(newswire)
+    await newswire.fill_gaps()
+    await newswire.fill_gaps()
+    titles = {row["title"] for row in newswire._archive.db.query("select title from articles")}
+    assert {"Kelpanto to cut 300 jobs", "Nexora to cut 300 jobs"} <= titles
+    assert not {"Before to cut 300 jobs", "After to cut 300 jobs"} & titles
+    (gap,) = newswire._archive.db.query("select filled, filled_at from gaps")
+    assert (gap["filled"], gap["filled_at"] is not None, len(origin.asked("/sitemap.xml"))) == (2, True, 1)
+
+
 async def test_what_is_due_is_put_off_before_it_is_asked(newswire):
     assert len(await newswire.due(frozenset(), 10)) == 1
     assert await newswire.due(frozenset(), 10) == ()

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import urllib.request
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -50,7 +51,9 @@ async def test_it_says_that_it_is_well(daemon):
 
 
 async def test_it_counts_for_prometheus(daemon):
-    assert 'pinkslip_alerts{state="delivered"} 0.0' in await asyncio.to_thread(ask, daemon, "/metrics")
+    said = await asyncio.to_thread(ask, daemon, "/metrics")
+    assert 'pinkslip_alerts{state="delivered"} 0.0' in said
+    assert 'pinkslip_sources_by_condition{condition="silent"} 0.0' in said
 
 
 async def test_it_stops_within_ten_seconds_and_says_so(daemon):
@@ -151,3 +154,21 @@ async def test_ctrl_c_ends_one_pass_with_130(tmp_path, origin):
     once.send_signal(signal.SIGINT)
     _, said = await once.communicate()
     assert (once.returncode, b"interrupted" in said, b"Traceback" in said) == (130, True, False)
+
+
+async def test_a_start_with_hundreds_due_is_no_flood(tmp_path):
+    async with AsyncExitStack() as stack:
+        origins = [await stack.enter_async_context(Origin()) for _ in range(40)]
+        for one in origins:
+            one.on("/feed", Reply(body=rss(())))
+        configure(tmp_path, "http://127.0.0.1:9/", [(f"f{n}", one.url("/feed")) for n, one in enumerate(origins)])
+        sources = tmp_path / "sources.toml"
+        sources.write_text(sources.read_text().replace('every = "1s"', 'every = "1h"'))
+        process = Process(tmp_path)
+        process.start()
+        assert await within(30, lambda: sum(len(one.requests) for one in origins) == 40), process.log.read_text()
+        process.end()
+        times = sorted(request.at for one in origins for request in one.requests)
+    most = max(sum(start <= at < start + 1 for at in times) for start in times)
+    print(f"FIGURE C10 feeds=40 most_in_a_second={most}")
+    assert most <= 11  # one of the last second may have been late on its way

@@ -13,11 +13,17 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Self
 
 import pytest
 
-from tests.faults.harness import configure
+from monitor.archive import Archive
+from monitor.config import load
+from monitor.cycle import Newswire
+from monitor.deliver import Courier
+from scrapers.collect import Collector
+from tests.faults.harness import configure, rss
 from tests.making import NOW
 from tests.origin import Origin, Reply, Request
 
@@ -160,3 +166,54 @@ async def test_a_day_of_fifty_feeds_with_three_restarts_and_a_kill(tmp_path: Pat
     assert min(gaps[CACHED]) >= GOOD_FOR.total_seconds()
     assert press.asked[THROTTLED][-1] > press.throttled_at + WAIT, "it was asked again"
     assert adapted[0] < adapted[FEEDS - 1], "a source that brings more news is asked more often"
+
+
+@pytest.mark.slow
+async def test_a_source_that_is_gone_for_days_is_told_once_and_never_given_up(tmp_path: Path) -> None:
+    """404 for four days, flapping between; then it is back."""
+    gone = timedelta(days=4)
+    asked: list[datetime] = []
+    clock = [NOW]
+
+    def answer(_: Request) -> Reply:
+        asked.append(clock[0])
+        if NOW < clock[0] < NOW + gone:
+            return Reply(status=(404, 500, 503)[len(asked) % 3])
+        return Reply(body=rss(["Halvora"] if clock[0] == NOW else ["Brantiq"]))
+
+    async with Origin() as origin:
+        origin.on("/feed", answer)
+        configure(tmp_path, "http://127.0.0.1:9/", [("wire", origin.url("/feed"))])
+        config = tmp_path / "sources.toml"
+        config.write_text(config.read_text().replace('every = "1s"', EVERY))
+        settings = load(tmp_path, {})
+        archive = Archive.open(settings.archive)
+        collector = Collector(user_agent="pinkslip-test", allow_private=settings.allow_private, per_host_delay=0)
+        async with collector:
+            courier = Courier(collector.door, print)
+            newswire = Newswire(settings, archive, collector, courier, lambda: clock[0], Random(1))
+            await newswire.enroll()
+            told: list[tuple[str, datetime]] = []
+            while clock[0] < NOW + gone + timedelta(days=2):
+                for due in await newswire.due(frozenset(), 1):
+                    await newswire.ask(due)
+                await newswire.survey()
+                alerts = archive.db.query(
+                    "select kind, created_at from alerts where kind like 'source.%' order by rowid"
+                )
+                told = [(row["kind"], datetime.fromisoformat(row["created_at"])) for row in alerts]
+                clock[0] += timedelta(minutes=1)
+            newswire.close()
+        archive.close()
+    waits = [later - earlier for earlier, later in pairwise(asked)]
+    back = next(at for at in asked if at >= NOW + gone)
+    hours = (back - NOW - gone).total_seconds() / 3600
+    notice = (told[0][1] - asked[1]) / timedelta(minutes=30)
+    print(
+        f"FIGURE C8 requests={len(asked)} longest_wait_h={max(waits).total_seconds() / 3600:.1f} "
+        f"notice_intervals={notice:.1f} recovery_h={hours:.1f} told={len(told)}"
+    )
+    assert [kind for kind, _ in told] == ["source.down", "source.recovered"]
+    assert notice <= 3.5  # its jitter lengthens an interval by up to a tenth
+    assert max(waits) <= timedelta(hours=24) * 1.1
+    assert hours <= 24

@@ -37,3 +37,19 @@ def hold(archive: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def holder(archive: Path) -> str | None:
+    """The pid of the process that holds the archive, if any does; takes nothing."""
+    real = archive.resolve()
+    try:
+        descriptor = os.open(real.with_name(real.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.read(descriptor, 20).decode("ascii", "replace").strip() or "unknown"
+    finally:
+        os.close(descriptor)
+    return None

@@ -15,7 +15,7 @@ from monitor.archive.batches import in_batches, question_marks
 from monitor.archive.connection import ArchiveError, open_reader
 from monitor.archive.decisions import Decisions
 from monitor.archive.rows import Row, alert_of, amount_of, layoff_of, maybe_moment, report_of, stamp
-from monitor.model import Alert, AlertState, Amount, Layoff, Report
+from monitor.model import Alert, AlertState, Amount, Condition, Layoff, Report
 
 Cell = str | int | float | bytes | None
 
@@ -72,6 +72,7 @@ class Counts:
     oldest_pending: datetime | None
     sources: int
     failing: int
+    conditions: dict[str, int]
     oldest_success: datetime | None
 
     @property
@@ -162,7 +163,9 @@ class Reader:
 
     def sources(self) -> Answer:
         return self._answer(
-            "select sources.id, title, url, polled_at, succeeded_at, next_due, failures, detail, "
+            "select sources.id, title, url, polled_at, succeeded_at, next_due, failures, detail, condition, since, "
+            "moved_to, "
+            "exists (select 1 from subscriptions where source_id = sources.id and state = 'active') as pushed, "
             "(select count(*) from articles where source_id = sources.id) as articles, "
             "(select count(*) from articles join flags on flags.article_id = articles.id "
             "where source_id = sources.id and flagged) as flagged from sources order by sources.id"
@@ -281,6 +284,7 @@ class Reader:
             row["verdict"]: row["n"]
             for row in self.db.query("select verdict, count(*) as n from deliveries group by verdict")
         }
+        faring = self.db.query(f"select condition, count(*) as n from sources where id in ({marks}) group by 1", names)
         return Counts(
             articles=one["articles"],
             flagged=one["flagged"],
@@ -290,6 +294,7 @@ class Reader:
             oldest_pending=maybe_moment(one["oldest_pending"]),
             sources=len(names),
             failing=one["failing"],
+            conditions=dict.fromkeys(map(str, Condition), 0) | {row["condition"]: row["n"] for row in faring},
             oldest_success=maybe_moment(one["oldest_success"]),
         )
 

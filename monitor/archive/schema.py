@@ -83,15 +83,19 @@ create table gaps (
 create index gaps_by_source on gaps(source_id, found_at);
 
 create table subscriptions (
-    source_id text primary key references sources(id),
+    source_id text not null references sources(id),
     hub text not null,
     topic text not null,
-    state text not null check (state in ('wanted', 'asked', 'active', 'refused')),
+    state text not null check (state in ('wanted', 'asked', 'active', 'refused', 'leaving')),
+    next_at text not null,
+    mark text not null,
     asked_at text,
     lease_until text,
     pushed_at text,
-    failures integer not null default 0,
-    detail text
+    missed integer not null,
+    failures integer not null,
+    detail text,
+    primary key (source_id, hub, topic)
 ) strict"""
 
 _LAYOFF_COLUMNS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -44,20 +44,16 @@ class Sources:
         Hosts that are busy, or asked to be left alone, are left out.
         """
         first: dict[str, SourceState] = {}
-        for state in self.overdue(now, ids):
-            if host(state.url) not in busy and len(first) < limit:
-                first.setdefault(host(state.url), state)
+        for row in self._overdue(now, ids):
+            if len(first) == limit:
+                break
+            if row["host"] not in busy and row["host"] not in first:
+                first[row["host"]] = source_state_of(row)
         return tuple(first.values())
 
     def overdue(self, now: datetime, ids: Container[str]) -> tuple[SourceState, ...]:
         """All of these sources that are due, longest overdue first, but for hosts that asked to be left alone."""
-        rows = self._db.query(
-            "select sources.* from sources left join hosts using (host) "
-            "where (next_due <= :now or next_due > :never) "
-            "and (not_before is null or not_before <= :now or not_before > :never) order by next_due, id",
-            {"now": stamp(now), "never": stamp(now + _NEVER)},
-        )
-        return tuple(source_state_of(row) for row in rows if row["id"] in ids)
+        return tuple(map(source_state_of, self._overdue(now, ids)))
 
     def states(self, ids: Sequence[str]) -> tuple[SourceState, ...]:
         rows = self._db.query(f"select * from sources where id in ({question_marks(ids)}) order by id", ids)
@@ -109,6 +105,16 @@ class Sources:
                     state.url,
                 ],
             )
+
+    def _overdue(self, now: datetime, ids: Container[str]) -> Iterator[Row]:
+        """One by one, in the order of an index: who needs only the first does not pay for the others."""
+        rows = self._db.query(
+            "select sources.* from sources left join hosts using (host) "
+            "where (next_due <= :now or next_due > :never) "
+            "and (not_before is null or not_before <= :now or not_before > :never) order by next_due, id",
+            {"now": stamp(now), "never": stamp(now + _NEVER)},
+        )
+        return (row for row in rows if row["id"] in ids)
 
 
 def _fresh(source: Source, now: datetime) -> SourceState:

@@ -32,6 +32,7 @@ from monitor.archive.rows import (
     stamp,
 )
 from monitor.archive.sources import Sources
+from monitor.archive.subscriptions import Subscriptions
 from monitor.decide import BASELINE, Filed, Known
 from monitor.duplicates import gist
 from monitor.layoffs import REACH, spoken_at
@@ -51,6 +52,7 @@ class Archive:
         self.decisions = Decisions(db)
         self.outbox = outbox.Outbox(db)
         self.sources = Sources(db)
+        self.subscriptions = Subscriptions(db)
         self._copies = Copies(db)
 
     @classmethod
@@ -73,7 +75,7 @@ class Archive:
         new = [article for article in articles if known.get(article.id) != article.content_hash]
         pages = self._page_texts([article.id for article in new])
         return tuple(
-            replace(article, body=pages[article.id], text_origin="page")
+            replace(article, body=pages[article.id][0], text_origin=pages[article.id][1])
             if article.body is None and article.id in pages
             else article
             for article in new
@@ -179,7 +181,9 @@ class Archive:
             # The text of a page is never lost to a feed that gives none.
             "update articles set title = ?, summary = ?, body = coalesce(?, body), "
             "text_origin = iif(? is null, text_origin, ?), text_key = ?, signature = ?, gist = ?, duplicate_of = ?, "
-            "language = ?, published_at = coalesce(published_at, ?), revised_at = ? where id = ?",
+            "language = ?, published_at = coalesce(published_at, ?), author = coalesce(author, ?), "
+            "date_origin = coalesce(date_origin, ?), date_trust = coalesce(date_trust, ?), free = coalesce(?, free), "
+            "revised_at = ? where id = ?",
             [
                 article.title,
                 article.summary,
@@ -192,6 +196,10 @@ class Archive:
                 kept.duplicate_of,
                 article.language,
                 maybe_stamp(article.published_at),
+                article.author,
+                article.date_origin,
+                article.date_trust,
+                None if article.free is None else int(article.free),
                 stamp(now),
                 article.id,
             ],
@@ -206,9 +214,10 @@ class Archive:
         )
         return {row["article_id"]: row["content_hash"] for row in rows}
 
-    def _page_texts(self, ids: Sequence[str]) -> dict[str, str]:
-        sql = "select id, body from articles where id in ({}) and text_origin = 'page'"
-        return {row["id"]: row["body"] for row in in_batches(self.db, sql, ids)}
+    def _page_texts(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """The texts that came from pages, and whether whole."""
+        sql = "select id, body, text_origin from articles where id in ({}) and text_origin != 'feed'"
+        return {row["id"]: (row["body"], row["text_origin"]) for row in in_batches(self.db, sql, ids)}
 
     def _filed(self, ids: Sequence[str]) -> dict[str, Filed]:
         sql = (
