@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import feedparser
 import pysqlite3
 
 from monitor import decide
@@ -29,9 +28,8 @@ from monitor.demo.stories import programme
 from monitor.detect import companies, facts, lexicon, rules
 from monitor.detect.text import sentences
 from monitor.model import Text
-from scrapers import feeds
-from scrapers.items import Document, Memory
-from tests.bench import duplicates
+from scrapers.items import Memory
+from tests.bench import duplicates, parsing, polls
 from tests.making import NOW, POLICY, judged, news, source, state
 
 DATA = os.environ.get("PINKSLIP_DATA")
@@ -157,17 +155,6 @@ def growth() -> None:
     )
 
 
-def parsing() -> None:
-    bodies = real_feeds()
-    if not bodies:
-        print("BENCH parsing: skipped: no data")
-        return
-    documents = [Document(url="http://localhost/", status=200, headers=(), body=body) for body in bodies]
-    ours = cost(lambda: [feeds.parse(document) for document in documents], len(bodies))
-    theirs = cost(lambda: [feedparser.parse(body) for body in bodies], len(bodies))
-    report("parsing a real feed", ours, "feedparser as it comes", theirs)
-
-
 def keeping() -> None:
     items = [judged(f"Company{n} opens office {n} in Lisbon", flagged=False, kind=None) for n in range(5_000)]
     with tempfile.TemporaryDirectory() as folder:
@@ -205,6 +192,7 @@ if __name__ == "__main__":
     decision_on_articles()
     matching()
     growth()
-    parsing()
+    parsing.measure(real_feeds() or parsing.own(100), cost, report)
     keeping()
     duplicates.measure(DATA, cost, report)
+    polls.measure()
