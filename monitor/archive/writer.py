@@ -83,6 +83,8 @@ class Archive:
 
     def known(self, source_id: str, judged: Sequence[Judged], now: datetime, window: timedelta) -> Known:
         """All that the archive knows of what these articles touch."""
+        if not judged:
+            return Known()
         ids = [each.article.id for each in judged]
         originals = self._copies.originals(judged, now - window, now)
         filed = self._filed(list(dict.fromkeys([*ids, *(each.id for each in originals)])))
@@ -108,32 +110,17 @@ class Archive:
 
     def apply(self, plan: Plan, now: datetime) -> None:
         """Carry out a plan. Call it in the transaction in which ``known`` was asked."""
+        if plan.poll:
+            row = poll_row(plan.poll)
+            self.db.execute(f"insert into polls ({', '.join(row)}) values ({', '.join(f':{key}' for key in row)})", row)
         if plan.source:
             self.sources.remember(plan.source)
         if plan.host_until:
             self.sources.spare_host(*plan.host_until)
         if plan.gap:
             self.sources.note_gap(plan.gap, now)
-        if plan.poll:
-            self.db.table("polls").insert(poll_row(plan.poll))
-        self._keep(plan.articles, now)
-        self.db.table("entries").upsert_all(
-            (entry_row(article, now) for article in plan.seen), pk=("source_id", "article_id")
-        )
-        self.db.table("layoffs").upsert_all(map(layoff_row, plan.layoffs), pk="id")
-        self.db.table("reports").insert_all(map(report_row, plan.reports))
-        for report in plan.moved:
-            self.db.execute(
-                "update reports set layoff_id = ?, why = ?, baseline = ? where article_id = ?",
-                [report.layoff_id, report.why, int(report.baseline), report.article_id],
-            )
-        for article_id in plan.unreported:
-            self.db.execute("delete from reports where article_id = ?", [article_id])
-        self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
-        self.db.table("corrections").insert_all(correction_row(each, now) for each in plan.corrections)
-        baseline = int(plan.poll is not None and plan.poll.outcome == BASELINE)
-        wanted = ({"article_id": each, "asked_at": stamp(now), "baseline": baseline} for each in plan.pages)
-        self.db.table("pages").insert_all(wanted, pk="article_id", ignore=True)
+        if plan.brings_something:  # most polls do not, and each statement below asks SQLite for the schema
+            self._carry_out(plan, now)
 
     def pages_wanted(self, limit: int) -> tuple[PageRequest, ...]:
         """Articles whose page shall be crawled, longest waiting first."""
@@ -165,6 +152,26 @@ class Archive:
         """What people said of articles, by id: it reports a layoff, or it does not."""
         sql = "select article_id, verdict from corrections where article_id in ({}) and action = 'mark' order by id"
         return {row["article_id"]: row["verdict"] == "true" for row in in_batches(self.db, sql, ids)}
+
+    def _carry_out(self, plan: Plan, now: datetime) -> None:
+        self._keep(plan.articles, now)
+        self.db.table("entries").upsert_all(
+            (entry_row(article, now) for article in plan.seen), pk=("source_id", "article_id")
+        )
+        self.db.table("layoffs").upsert_all(map(layoff_row, plan.layoffs), pk="id")
+        self.db.table("reports").insert_all(map(report_row, plan.reports))
+        for report in plan.moved:
+            self.db.execute(
+                "update reports set layoff_id = ?, why = ?, baseline = ? where article_id = ?",
+                [report.layoff_id, report.why, int(report.baseline), report.article_id],
+            )
+        for article_id in plan.unreported:
+            self.db.execute("delete from reports where article_id = ?", [article_id])
+        self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
+        self.db.table("corrections").insert_all(correction_row(each, now) for each in plan.corrections)
+        baseline = int(plan.poll is not None and plan.poll.outcome == BASELINE)
+        wanted = ({"article_id": each, "asked_at": stamp(now), "baseline": baseline} for each in plan.pages)
+        self.db.table("pages").insert_all(wanted, pk="article_id", ignore=True)
 
     def _keep(self, articles: Sequence[Kept], now: datetime) -> None:
         table = self.db.table("articles")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -82,6 +82,11 @@ class Plan:
     corrections: tuple[Correction, ...] = ()
     pages: tuple[str, ...] = ()
     """Ids of articles whose page shall be crawled."""
+
+    @property
+    def brings_something(self) -> bool:
+        """Whether it changes more than what is remembered of its source."""
+        return replace(self, poll=None, source=None, host_until=None, gap=None) != Plan()
 
 
 @dataclass(frozen=True, slots=True)
