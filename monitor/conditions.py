@@ -17,6 +17,7 @@ _PATIENCE = 3
 _FEWEST_GAPS = 5
 _QUIET_AFTER = timedelta(hours=12)
 """No source is called quiet sooner, whatever its rhythm."""
+_A_DAY = timedelta(days=1)
 _WEEKEND = timedelta(days=3)
 _SEEN_WEEKENDS = timedelta(days=14)
 """A source watched for less may never have shown us one of its weekends."""
@@ -64,13 +65,17 @@ def survey(
     When most of them cannot be reached at once, the fault is on our side: that is told once, and none of them.
     """
     judged = [_judged(state, now) for state in states]
-    out = [state for state in judged if state.failures and state.reason in _UNREACHED]
-    if len(out) >= max(_FEWEST_OUT, len(judged) / 2):
-        found, notices = _cut_off(judged, out, len(judged), now)
+    out = [state for state in judged if _is_out(state, now)]
+    standing = sum(state.told in {None, OUTAGE} for state in judged)
+    notices: list[Notice] = []
+    if len({_host(state) for state in out}) >= _FEWEST_OUT and len(out) >= standing / 2:
+        cut_off, notices = _cut_off(out, len(judged), now)
+        others, more = _each([state for state in judged if state not in out], sources, asked_since, now)
+        found, notices = [*cut_off, *others], [*notices, *more]
     else:
         found, notices = _each(judged, sources, asked_since, now)
-    changed = (after for before, after in zip(states, found, strict=True) if before != after)
-    return Survey(states=tuple(changed), notices=tuple(notices))
+    known = {state.id: state for state in states}
+    return Survey(states=tuple(each for each in found if each != known[each.id]), notices=tuple(notices))
 
 
 def explained(state: SourceState, source: Source, now: datetime) -> str:
@@ -104,6 +109,16 @@ def explained(state: SourceState, source: Source, now: datetime) -> str:
             return f"{source.name} is well."
 
 
+def _is_out(state: SourceState, now: datetime) -> bool:
+    """Cannot be reached of late. What was told to be down by itself says nothing of our own network."""
+    lately = state.told is None or (state.told == OUTAGE and state.told_at is not None and now - state.told_at < _A_DAY)
+    return state.failures > 0 and state.reason in _UNREACHED and lately
+
+
+def _host(state: SourceState) -> str:
+    return state.url.split("/")[2]
+
+
 def _failing(reason: str | None) -> Condition:
     if reason == Reason.NO_MATCH:
         return Condition.COLLAPSED
@@ -126,12 +141,9 @@ def _judged(state: SourceState, now: datetime) -> SourceState:
     return state if found is state.condition else replace(state, condition=found, since=now)
 
 
-def _cut_off(
-    judged: list[SourceState], out: list[SourceState], total: int, now: datetime
-) -> tuple[list[SourceState], list[Notice]]:
+def _cut_off(out: list[SourceState], total: int, now: datetime) -> tuple[list[SourceState], list[Notice]]:
     known = sum(state.told == OUTAGE for state in out)
-    ids = {state.id for state in out if state.told is None}
-    found = [replace(state, told=OUTAGE, told_at=now) if state.id in ids else state for state in judged]
+    found = [state if state.told == OUTAGE else replace(state, told=OUTAGE, told_at=now) for state in out]
     if known >= len(out) / 2:
         return found, []
     message = (
@@ -147,26 +159,32 @@ def _each(
     found: list[SourceState] = []
     down: list[SourceState] = []
     back: list[SourceState] = []
+    over = sum(state.told == OUTAGE and not state.failures for state in judged)
+    left = sum(state.told == OUTAGE and state.failures > 0 for state in judged)
+    ended = over > 0 and over >= left
     for state in judged:
         asked = state.polled_at is not None and state.polled_at >= asked_since
-        if state.condition.down and state.told in {None, OUTAGE} and asked:
+        if state.condition.down and state.told in {None, OUTAGE} and asked and not _told_lately(state, now):
             down.append(state)
             found.append(replace(state, told=state.condition, told_at=now))
-        elif state.told == OUTAGE and not state.failures:
+        elif state.told == OUTAGE and ended:
             found.append(replace(state, told=None, told_at=None))
         elif state.told not in {None, OUTAGE} and _brings_again(state):
             back.append(state)
-            found.append(replace(state, told=None, told_at=None))
+            found.append(replace(state, told=None))
         else:
             found.append(state)
-    over = sum(state.told == OUTAGE and not state.failures for state in judged)
-    left = sum(state.told == OUTAGE and state.failures > 0 for state in judged)
     notices = _notices(AlertKind.SOURCE_DOWN, down, sources, now)
     notices += _notices(AlertKind.SOURCE_RECOVERED, back, sources, now)
-    if over >= max(_FEWEST_OUT, left):
+    if ended:
         message = f"{over} sources can be reached again, {left} not yet."
         notices.append(Notice(kind=AlertKind.SOURCE_RECOVERED, key=f"outage over {now.isoformat()}", message=message))
     return found, notices
+
+
+def _told_lately(state: SourceState, now: datetime) -> bool:
+    """One that comes and goes is told once a day."""
+    return state.told is None and state.told_at is not None and now - state.told_at < _A_DAY
 
 
 def _brings_again(state: SourceState) -> bool:

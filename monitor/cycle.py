@@ -41,6 +41,8 @@ _T = TypeVar("_T")
 _POLL_SECONDS = 120.0
 _PAGE_SECONDS = 90.0
 _GAPS_AT_ONCE = 3
+_ASKED_BEFORE = timedelta(minutes=2)
+"""What a process that was killed had asked last, nobody may have been told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Newswire:
         self.stopping = False
         self._archive = archive
         self._clock = clock
-        self._surveyed_at = clock()
+        self._surveyed_at = clock() - _ASKED_BEFORE
         self._random = random
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
         self._paying: dict[str, asyncio.Lock] = {}
@@ -144,9 +146,9 @@ class Newswire:
 
     async def fill_gaps(self) -> None:
         """Look in a source's sitemap for what it dropped from its feed before we asked it again."""
-        fillable = {source.id for source in self.sources.values() if source.sitemap}
-        for gap in await self._writing(self._archive.sources.open_gaps, fillable, _GAPS_AT_ONCE):
-            await self._fill(gap, self.sources[gap.source_id])
+        fillable = {source.id: source for source in self.sources.values() if source.sitemap}
+        for gap in await self._writing(self._archive.sources.gaps_to_fill, fillable, self._clock(), _GAPS_AT_ONCE):
+            await self._fill(gap, fillable[gap.source_id])
 
     async def pay(self, channel_id: str) -> None:
         """Send a channel all that it is owed by now, one after the other, as it is configured at each moment."""
@@ -234,13 +236,25 @@ class Newswire:
         sitemap = replace(source, kind=Kind.SITEMAP, url=source.sitemap)
         state = SourceState(id=source.id, url=source.sitemap, next_due=gap.until)
         outcome, _ = await self._polled(sitemap, state)
+        if isinstance(outcome, Failed):
+            await self._writing(self._put_off, gap, source.sitemap, outcome, self._clock())
+            return
         articles = outcome.articles if isinstance(outcome, News) else ()
         missing = [each for each in articles if each.published_at and gap.since < each.published_at < gap.until]
         new = await self._writing(self._archive.unseen, missing)
         judged = await asyncio.to_thread(self._judged, new)
         await self._writing(self._record_gap, gap, source, judged, self._clock())
-        what = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failed) else "read"
-        note("gap", source=source.id, since=gap.since, until=gap.until, outcome=what, new=len(judged))
+        note("gap", source=source.id, since=gap.since, until=gap.until, new=len(judged))
+
+    def _put_off(self, gap: Gap, sitemap: str, failed: Failed, now: datetime) -> None:
+        warn("gap_failed", source=gap.source_id, reason=failed.reason, detail=failed.detail, tries=gap.tries + 1)
+        if until := schedule.host_until(failed, now):
+            self._archive.sources.spare_host(decide.host(sitemap), until)
+        again = schedule.gap_again(gap, now)
+        if again is None:
+            self._archive.sources.close_gap(gap, 0, now)
+        else:
+            self._archive.sources.put_off_gap(gap, again)
 
     def _take_up(self, settings: Settings) -> None:
         self.settings = settings
@@ -260,7 +274,7 @@ class Newswire:
         min_every = self.settings.policy.min_every
         claimed = tuple(Due(sources[state.id], state) for state in states)
         self._archive.sources.claim(
-            (each.state.id, now + schedule.interval(each.source, each.state.rhythm, min_every)) for each in claimed
+            (each.state.id, now + schedule.claimed(each.source, each.state, min_every)) for each in claimed
         )
         return claimed
 
@@ -274,6 +288,8 @@ class Newswire:
         now: datetime,
     ) -> Plan:
         policy = self.settings.policy
+        for present in self._archive.sources.states((source.id,)):  # news may have been pushed while it was asked
+            state = replace(state, rhythm=present.rhythm)
         known = self._archive.known(source.id, judged, now, policy.window)
         plan = decide.plan(
             source,
@@ -297,7 +313,7 @@ class Newswire:
         policy = self.settings.policy
         for each in judged:
             known = self._archive.known(source.id, judged, now, policy.window)
-            self._archive.apply(decide.plan_article(each, source, known, policy, now), now)
+            self._archive.apply(decide.plan_found(each, source, known, policy, now), now)
         self._archive.sources.close_gap(gap, len(judged), now)
 
     def _survey(self, sources: dict[str, Source], now: datetime) -> tuple[conditions.Notice, ...]:

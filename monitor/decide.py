@@ -19,7 +19,7 @@ from monitor.detect.rules import Pack
 from monitor.duplicates import Original, Originals, fingerprint, original
 from monitor.model import Alert, Gap, Judged, Kept, Layoff, Plan, Policy, Poll, Report, Rhythm, SourceState, Text
 from monitor.tell import Told, owe
-from scrapers.items import Article, DateTrust, Failed, FullText, Memory, News, Outcome, Source, Unchanged
+from scrapers.items import Article, DateTrust, Failed, FullText, Kind, Memory, News, Outcome, Source, Unchanged
 
 BASELINE = "baseline"
 """The outcome of a source's first complete poll."""
@@ -90,9 +90,10 @@ def plan(  # noqa: PLR0913 (each is a value the decision needs)
             poll = Poll(
                 source_id=source.id, at=now, outcome=outcome.reason, status=outcome.status, detail=outcome.detail
             )
-            planned = Plan(poll=poll, host_until=(host(source.url), until) if until else None)
+            planned = Plan(poll=poll, host_until=(host(schedule.asked(source, state).url), until) if until else None)
         case Unchanged():
             left = _answered(source, state, outcome, memory, now)
+            left = replace(left, rhythm=rhythm.unchanged(state.rhythm, outcome.entries))
             poll = Poll(source_id=source.id, at=now, outcome="unchanged", status=outcome.status, detail=None)
             planned = Plan(poll=poll)
         case News():
@@ -101,8 +102,8 @@ def plan(  # noqa: PLR0913 (each is a value the decision needs)
                 draft.take(each)
             new = sum(each.article.id not in known.entries for each in judged)
             left = replace(_answered(source, state, outcome, memory, now), hints=outcome.hints)
-            left = replace(left, rhythm=_rhythm(state, outcome, new, now))
-            gap = _gap(state, outcome, new)
+            left = replace(left, rhythm=_rhythm(source, state, outcome, new, now))
+            gap = _gap(state, outcome, new, now) if source.kind is not Kind.SITEMAP else None
             planned = replace(draft.planned(), poll=_poll(source, outcome, draft, now), gap=gap)
         case _:
             assert_never(outcome)
@@ -131,17 +132,19 @@ def _answered(
     )
 
 
-def _rhythm(state: SourceState, outcome: News, new: int, now: datetime) -> Rhythm:
-    if state.succeeded_at is None:
+def _rhythm(source: Source, state: SourceState, outcome: News, new: int, now: datetime) -> Rhythm:
+    if state.succeeded_at is None or not state.rhythm.usual:
         return rhythm.first((article.published_at for article in outcome.articles), outcome.entries, now)
-    return rhythm.after(state.rhythm, new, outcome.entries, now)
+    learned = rhythm.after(state.rhythm, new, outcome.entries, now)
+    # Of an index only the parts that changed are asked: what they list is not all that it lists.
+    return replace(learned, thin=0) if source.kind is Kind.SITEMAP else learned
 
 
-def _gap(state: SourceState, outcome: News, new: int) -> Gap | None:
+def _gap(state: SourceState, outcome: News, new: int, now: datetime) -> Gap | None:
     """Nothing it lists was known, and all of it is newer than our last look: what lies between may be missing."""
     dates = [article.published_at for article in outcome.articles if article.published_at is not None]
     unbroken = new < outcome.entries - sum(each.count for each in outcome.skipped)
-    if state.succeeded_at is None or unbroken or not dates or min(dates) <= state.succeeded_at:
+    if state.succeeded_at is None or unbroken or not dates or not state.succeeded_at < min(dates) <= now:
         return None
     return Gap(source_id=state.id, since=state.succeeded_at, until=min(dates))
 
@@ -155,6 +158,13 @@ def plan_article(  # noqa: PLR0913 (each is a value the decision needs)
     """
     draft = _Draft(source, known, policy, now, baseline=baseline)
     draft.keep(judged)
+    return draft.planned()
+
+
+def plan_found(judged: Judged, source: Source, known: Known, policy: Policy, now: datetime) -> Plan:
+    """What an article changes that its source dropped before it was asked again."""
+    draft = _Draft(source, known, policy, now, baseline=False)
+    draft.take(judged)
     return draft.planned()
 
 

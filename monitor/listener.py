@@ -254,6 +254,10 @@ class _Callbacks:
         self._prefixes = frozenset({"", prefix})
         self._patience = patience
         self._reading = asyncio.Semaphore(_BODIES_AT_ONCE)
+        self._parsing = asyncio.Lock()
+        """Of pushes one is read at a time, so that a worker stays for polls."""
+        self._busy: set[str] = set()
+        """Callbacks with a push in hand: one hub must not take the room of the others."""
 
     def token(self, path: str) -> str:
         before, way, token = path.rpartition(WAY)
@@ -281,15 +285,25 @@ class _Callbacks:
     async def _taken(self, hubs: Hubs, token: str, headers: dict[bytes, bytes], receive: _Receive) -> Pushed:
         if not hubs.knows(token):
             return Pushed.UNKNOWN
-        if self._reading.locked():
+        if self._reading.locked() or token in self._busy:
             return Pushed.BUSY
-        async with self._reading:
-            try:
-                async with asyncio.timeout(self._patience):
-                    body = await _body(headers, receive)
-            except TimeoutError:
-                return Pushed.SLOW
-            return Pushed.TOO_LARGE if body is None else await hubs.take(token, headers, body)
+        self._busy.add(token)
+        try:
+            async with self._reading:
+                return await self._read(hubs, token, headers, receive)
+        finally:
+            self._busy.discard(token)
+
+    async def _read(self, hubs: Hubs, token: str, headers: dict[bytes, bytes], receive: _Receive) -> Pushed:
+        try:
+            async with asyncio.timeout(self._patience):
+                body = await _body(headers, receive)
+        except TimeoutError:
+            return Pushed.SLOW
+        if body is None:
+            return Pushed.TOO_LARGE
+        async with self._parsing:
+            return await hubs.take(token, headers, body)
 
 
 async def _body(headers: dict[bytes, bytes], receive: _Receive) -> bytes | None:

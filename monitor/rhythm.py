@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from monitor.model import Rhythm
@@ -35,6 +35,13 @@ def first(published: Iterable[datetime | None], entries: int, now: datetime) -> 
         longest=longest,
         usual=float(entries),
     )
+
+
+def unchanged(rhythm: Rhythm, entries: int | None) -> Rhythm:
+    """The rhythm after a poll without news; uncounted, a source lists what it listed before."""
+    if entries is None:
+        return replace(rhythm, thin=rhythm.thin + 1 if rhythm.thin else 0)
+    return after(rhythm, 0, entries, datetime.max.replace(tzinfo=UTC))
 
 
 def after(rhythm: Rhythm, new: int, entries: int, now: datetime) -> Rhythm:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
-from urllib.parse import urlsplit
 
-from monitor.model import Rhythm, SourceState
+from monitor.model import Gap, Rhythm, SourceState
+from scrapers.canonical import same_site
 from scrapers.items import Failed, Hints, News, Outcome, Source, Unchanged
 
 LONGEST = timedelta(hours=24)
-"""No source is left alone for longer, whatever it or its failures say."""
+"""No source is left alone for longer, whatever it or its failures say; its jitter aside."""
 
 _FEWEST_GAPS = 5
 """Before that many gaps between its items are known, a source is asked as its owner said."""
 _MOVED = 3
 """Answers in a row from a new address before it is asked at once."""
+
+_GAP_TRIES = 12
+_GAP_WAIT = timedelta(minutes=5)
 
 _ADAPTS = 4
 """``every`` is a hint: what is learned makes it shorter or longer by up to this factor."""
@@ -30,13 +33,19 @@ def interval(source: Source, rhythm: Rhythm, min_every: timedelta) -> timedelta:
     return min(max(every, min_every), LONGEST)
 
 
+def claimed(source: Source, state: SourceState, min_every: timedelta) -> timedelta:
+    """How long one that is about to be asked is put off: no less than its last wait, should nobody hear the answer."""
+    last = state.next_due - state.polled_at if state.polled_at is not None else timedelta(0)
+    return max(interval(source, state.rhythm, min_every), min(last, LONGEST))
+
+
 def asked(source: Source, state: SourceState) -> Source:
     """The source at the address to ask: a permanent move counts when it has held, and stays within one site.
 
     Where that address has begun to fail, the configured one is asked again.
     """
     target = state.moved_to
-    if target is None or state.moves < _MOVED or not _same_site(source.url, target):
+    if target is None or state.moves < _MOVED or not same_site(source.url, target):
         return source
     return replace(source, url=target)
 
@@ -76,15 +85,13 @@ def _outside(hints: Hints, due: datetime, latest: datetime) -> datetime:
     return min(due, latest)
 
 
+def gap_again(gap: Gap, now: datetime) -> datetime | None:
+    """When the sitemap that shall fill a gap is asked again after it failed; None when it has been tried for days."""
+    return None if gap.tries >= _GAP_TRIES else now + min(_GAP_WAIT * 2**gap.tries, LONGEST)
+
+
 def host_until(outcome: Outcome, now: datetime) -> datetime | None:
     """Until when the whole host is left alone: what its Retry-After asked for, at most a day."""
     if isinstance(outcome, Failed) and outcome.retry_after:
         return now + min(outcome.retry_after, LONGEST)
     return None
-
-
-def _same_site(one: str, other: str) -> bool:
-    """Whether one of two hosts is the other, or lies below it; ``www`` aside."""
-    names = [(urlsplit(url).hostname or "").removeprefix("www.") for url in (one, other)]
-    shorter, longer = sorted(names, key=len)
-    return "." in shorter and (longer == shorter or longer.endswith(f".{shorter}"))

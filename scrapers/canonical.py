@@ -64,6 +64,13 @@ def points_at_nothing(key: str) -> bool:
     return parts.path in {"", "/"} and not parts.query
 
 
+def same_site(one: str, other: str) -> bool:
+    """Whether the host of one of two links is the other's, or lies below it; ``www`` aside."""
+    names = [(urlsplit(url).hostname or "").removeprefix("www.") for url in (one, other)]
+    shorter, longer = sorted(names, key=len)
+    return longer == shorter or (_is_registrable(shorter) and longer.endswith(f".{shorter}"))
+
+
 def _host(written: str) -> str:
     host = written.lower().rstrip(".")
     if ":" in host:

@@ -40,7 +40,7 @@ _Arguments = TypeVarTuple("_Arguments")
 _FEED_SECONDS = 5.0
 _BYTES_PER_SECOND = 500_000
 """A quarter of what feedparser reads on an idle machine."""
-_SPLIT_HERE = 4 * 2**20
+_SPLIT_HERE = 2**18
 """Bytes that are looked through in a few milliseconds, and so without a worker."""
 _PAGE_SECONDS = 10.0
 _CRAWL_SECONDS = 20.0
@@ -114,7 +114,7 @@ class Collector:
         if isinstance(answer, Unchanged | Failed):
             return answer, kept
         if memory.spans and len(answer.body) <= _SPLIT_HERE and (spans := renewed.known(answer, memory.spans)):
-            return renewed.unchanged(answer), replace(kept, spans=spans)
+            return renewed.unchanged(answer, spans), replace(kept, spans=spans)
         seconds = _FEED_SECONDS + len(answer.body) / _BYTES_PER_SECOND
         result = await self._parsed(renewed.since, answer, source, memory.spans, seconds=seconds)
         if isinstance(result, Failed):

@@ -233,6 +233,8 @@ class Unchanged:
     """The server said 304, or sent what it had sent before. ``keeps`` and ``moved`` as in ``News``."""
 
     status: int = 304
+    entries: int | None = None
+    """How many it lists, where that was counted; None: as many as the time before."""
     keeps: timedelta | None = None
     moved: str | None = None
 

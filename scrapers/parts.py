@@ -94,6 +94,8 @@ async def _asked(due: dict[str, _Known], source: Source, ask: Ask, parse: Parse)
         outcome, after, whole = await _part(replace(source, url=url), before.memory, ask, parse)
         outcomes.append(outcome)
         known[url] = _Known(before.changed if whole else None, after)
+        if isinstance(outcome, Failed) and outcome.retry_after is not None:  # all of them are on one site
+            break
     return _Asked(tuple(outcomes), known)
 
 
@@ -115,8 +117,9 @@ def _together(found: _Asked, index: Unchanged) -> Outcome:
     """News, if a part has any; what another failed with is counted then, and else it is the outcome."""
     news = [each for each in found.outcomes if isinstance(each, News)]
     failed = [each for each in found.outcomes if isinstance(each, Failed)]
+    throttled = next((each for each in failed if each.retry_after is not None), None)
     if not news:
-        return failed[0] if failed else index
+        return throttled or (failed[0] if failed else index)
     articles: dict[str, Article] = {}
     skipped: Counter[str] = Counter()
     for each in news:

@@ -76,7 +76,7 @@ def _told_apart(articles: list[Article]) -> list[Article]:
 def _by_what_differs(one: Article, alike: list[Article]) -> Article:
     """An address and a guid that agree are believed for two headlines: an article may stand there as it was, too."""
     titles, guids = len({each.title for each in alike}), len({each.guid for each in alike})
-    if titles == 1 or (titles == 2 and guids == 1 and one.canonical_url is not None):
+    if titles == 1 or (titles == 2 and guids == 1 and one.guid is not None and one.canonical_url is not None):
         return one
     guid = one.guid if guids > 1 else None
     return replace(one, canonical_url=None, id=_identity(None, one.source_id, guid, one.title, one.summary))

@@ -19,9 +19,9 @@ def known(document: Document, remembered: bytes) -> bytes:
     return spans.packed(found.digests)
 
 
-def unchanged(document: Document) -> Unchanged:
+def unchanged(document: Document, hashes: bytes) -> Unchanged:
     moved = document.url if document.moved else None
-    return Unchanged(status=document.status, keeps=keeps(document), moved=moved)
+    return Unchanged(status=document.status, entries=spans.counted(hashes), keeps=keeps(document), moved=moved)
 
 
 def since(document: Document, source: Source, remembered: bytes) -> tuple[News | Failed, bool, bytes]:

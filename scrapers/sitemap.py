@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from scrapers.canonical import web_link
+from scrapers.canonical import same_site, web_link
 from scrapers.inflate import NotInflatable, inflation
 from scrapers.items import Document, Entry, Failed, Reason
 
@@ -180,6 +180,8 @@ def _index(found: list[_Found], base: str, whole: bool, now: datetime) -> Index:
     undated: list[Part] = []
     for each in found:
         url, changed_at = web_link(each.loc, base), moment(each.changed)
+        if url and not same_site(url, base):  # nobody may send us to others
+            continue
         if url and (changed_at is None or changed_at > now + RECENT):
             undated.append(Part(url, None))
         elif url and changed_at is not None and changed_at > now - RECENT:

@@ -102,6 +102,10 @@ def unpacked(digests: bytes) -> frozenset[bytes]:
     return frozenset(digests[at : at + _SIZE] for at in range(0, len(digests), _SIZE))
 
 
+def counted(digests: bytes) -> int:
+    return len(digests) // _SIZE
+
+
 def may_name(item: bytes, address: str) -> bool:
     """Whether an item may have an address or id, by the longest run of letters or digits in it.
 

@@ -19,7 +19,7 @@ SHORT = 200
 _LONGEST = 6_000
 """A wall says less, even one that lists its partners' purposes."""
 _LONGEST_NOTICE = 1_500
-_LONGEST_HEADING = 90
+_LEFT_OVER = 20
 _PROSE = 100
 """Characters of a paragraph that nobody writes on a wall, if it is about something else."""
 _SENTENCE = 60
@@ -184,10 +184,10 @@ class _Seen:
         return self.in_title(phrase) or self.in_heading(phrase)
 
     def in_title(self, phrase: re.Pattern[str]) -> bool:
-        return any(len(part) <= _LONGEST_HEADING and phrase.match(part) for part in self.titles)
+        return any(_is_said(phrase, part) for part in self.titles)
 
     def in_heading(self, phrase: re.Pattern[str]) -> bool:
-        return any(len(part) <= _LONGEST_HEADING and phrase.match(part) for part in self.headings)
+        return any(_is_said(phrase, part) for part in self.headings)
 
     def story(self) -> bool:
         """Whether it reads like an article: it says so and says something, or says much."""
@@ -289,3 +289,9 @@ _UNSEEN = frozenset({"script", "style", "noscript", "template"})
 
 def _line(element: Any) -> str:
     return "" if element is None else " ".join(element.text_content().split())
+
+
+def _is_said(phrase: re.Pattern[str], line: str) -> bool:
+    """Whether a heading is the phrase and hardly more: "Access denied: 300 people go" is news."""
+    found = phrase.match(line)
+    return found is not None and len(line) - found.end() <= _LEFT_OVER

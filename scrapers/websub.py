@@ -10,7 +10,7 @@ import hmac
 import re
 from collections import Counter
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlencode, urljoin
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin
 
 from scrapers.egress import Answer, Ask, Door, Refused, parsed
 from scrapers.items import Failed, Mode, Question, Reason, Wish
@@ -25,6 +25,7 @@ _LONGEST_QUERY = 16_384
 _LONGEST_CHALLENGE = 4_096
 _SECONDS = re.compile(r"[0-9]{1,10}")
 _SIGNATURE = re.compile(r"(sha1|sha256|sha384|sha512)=([0-9a-f]{40,128})", re.IGNORECASE)
+_LONG = re.compile(r"[\w%-]{20,}", re.ASCII)
 _PLAIN = re.compile(r"[^\x20-\x7e]+")
 
 
@@ -116,5 +117,5 @@ def _parameters(query: bytes) -> dict[str, str] | None:
 
 
 def _printable(text: str) -> str:
-    """Words of a stranger, as they may stand in a log or a table."""
-    return _PLAIN.sub(" ", text).strip()[:_SAID]
+    """Words of a stranger, as they may stand in a log or a table; what may be our callback or secret is none."""
+    return _LONG.sub("…", _PLAIN.sub(" ", unquote(text))).strip()[:_SAID]

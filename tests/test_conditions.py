@@ -93,6 +93,8 @@ def test_a_source_that_goes_down_is_told_once_and_once_when_it_brings_news_again
     assert watch.look(well()) == [], "an answer alone is no news"
     assert watch.look(failing()) == [], "it never came back, so it is not told again"
     assert watch.look(with_news("herald", watch)) == [(BACK, "herald")]
+    assert watch.look(failing()) == [], "one that comes and goes is told once a day"
+    watch.now += DAY
     assert watch.look(failing()) == [(DOWN, "herald")]
     print(f"FIGURE T6 told={len(watch.told)} of=3")
 
@@ -127,3 +129,23 @@ def test_a_source_that_was_down_before_the_start_is_told_when_it_is_asked_again(
     watch.states["herald"] = replace(watch.states["herald"], polled_at=NOW - DAY)
     assert watch.look() == []
     assert watch.look(failing(failures=4)) == [(DOWN, "herald")]
+
+
+def test_what_is_down_by_itself_is_told_while_others_cannot_be_reached():
+    watch = Watch(well(), *OTHERS)
+    names = [each.id for each in OTHERS]
+    assert watch.look(*(failing(name) for name in names)) == [(DOWN, None)]
+    assert watch.look(failing(reason=Reason.GONE)) == [(DOWN, "herald")]
+    watch.now += DAY
+    assert watch.look(*(failing(name, failures=9) for name in names)) == [(DOWN, None)], "after a day they are named"
+    assert "5 sources are down" in watch.told[-1].message
+
+
+def test_dead_sources_and_a_passing_failure_are_no_outage():
+    watch = Watch(well(), *OTHERS)
+    for each in OTHERS[:3]:
+        watch.look(failing(each.id))
+    told = len(watch.told)
+    for _ in range(5):
+        watch.look(failing(failures=1))
+    assert len(watch.told) == told

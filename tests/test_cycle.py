@@ -113,8 +113,7 @@ async def test_a_channel_may_be_spared_word_of_sources(newswire, origin):
 async def test_what_fell_out_of_a_feed_before_we_came_again_is_noted(newswire, origin):
     await asked(newswire)
     newswire._clock = lambda: NOW + timedelta(days=2)
-    later = rss(["Volmar", "Ospera"]).replace(b"2026", b"2099")
-    origin.on("/feed", Reply(body=later))
+    origin.on("/feed", Reply(body=rss(["Volmar", "Ospera"], at=NOW + timedelta(hours=45))))
     await asked(newswire)
     gaps = list(newswire._archive.db.query("select source_id, since, until, filled_at from gaps"))
     assert [(gap["source_id"], gap["since"][:10], gap["filled_at"]) for gap in gaps] == [("wire", "2026-11-23", None)]
@@ -145,6 +144,37 @@ async def test_a_gap_is_filled_from_the_sitemap_with_what_lies_in_it(newswire, o
     assert not {"Before to cut 300 jobs", "After to cut 300 jobs"} & titles
     (gap,) = newswire._archive.db.query("select filled, filled_at from gaps")
     assert (gap["filled"], gap["filled_at"] is not None, len(origin.asked("/sitemap.xml"))) == (2, True, 1)
+
+
+async def test_a_gap_waits_for_a_sitemap_that_fails_and_for_a_host_that_asked_to_be_left_alone(newswire, origin):
+    (wire,) = newswire.sources.values()
+    newswire.sources = {"wire": replace(wire, sitemap=origin.url("/sitemap.xml"))}
+    await asked(newswire)
+    now = NOW + timedelta(days=2)
+    newswire._clock = lambda: now
+    story = STORY.format(name="Kelpanto", date=(NOW + timedelta(hours=20)).isoformat())
+    held = Reply(status=503, headers=((b"Retry-After", b"7200"),))
+    origin.on("/sitemap.xml", [held, Reply(body=SITEMAP.format(story).encode())])
+    origin.on("/feed", Reply(body=rss(["Volmar"], at=NOW + timedelta(hours=45))))
+    await asked(newswire)
+    for hours in (0, 1, 1.9):
+        now = NOW + timedelta(days=2, hours=hours)
+        await newswire.fill_gaps()
+    assert len(origin.asked("/sitemap.xml")) == 1
+    now = NOW + timedelta(days=2, hours=2.1)
+    await newswire.fill_gaps()
+    assert [row["filled"] for row in newswire._archive.db.query("select filled from gaps")] == [1]
+
+
+async def test_a_list_that_stays_empty_is_told_to_have_collapsed(newswire, origin):
+    origin.on("/feed", Reply(body=rss([f"Name{n}" for n in range(20)])))
+    await asked(newswire)
+    origin.on("/feed", Reply(body=rss([])))
+    for _ in range(3):
+        await asked(newswire)
+    await newswire.survey()
+    (state,) = newswire._archive.sources.states(("wire",))
+    assert (state.condition, state.told) == ("collapsed", "collapsed")
 
 
 async def test_what_is_due_is_put_off_before_it_is_asked(newswire):

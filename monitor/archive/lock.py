@@ -40,7 +40,7 @@ def hold(archive: Path) -> Iterator[None]:
 
 
 def holder(archive: Path) -> str | None:
-    """The pid of the process that holds the archive, if any does; takes nothing."""
+    """The pid of the process that holds the archive, if any does. To know, it shares the lock for a moment."""
     real = archive.resolve()
     try:
         descriptor = os.open(real.with_name(real.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)

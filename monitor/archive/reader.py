@@ -166,6 +166,7 @@ class Reader:
             "select sources.id, title, url, polled_at, succeeded_at, next_due, failures, detail, condition, since, "
             "moved_to, "
             "exists (select 1 from subscriptions where source_id = sources.id and state = 'active') as pushed, "
+            "(select count(*) from gaps where source_id = sources.id and filled_at is null) as gaps, "
             "(select count(*) from articles where source_id = sources.id) as articles, "
             "(select count(*) from articles join flags on flags.article_id = articles.id "
             "where source_id = sources.id and flagged) as flagged from sources order by sources.id"

@@ -51,6 +51,7 @@ def m004_how_sources_fare(db: Database) -> None:
 
 
 _SOURCE_COLUMNS = (
+    "asked_as text not null default ''",
     "spans blob not null default x''",
     "hints text not null default '{}'",
     "known_since text",
@@ -76,6 +77,8 @@ create table gaps (
     since text not null,
     until text not null,
     found_at text not null,
+    tries integer not null default 0,
+    next_at text not null,
     filled_at text,
     filled integer
 ) strict;

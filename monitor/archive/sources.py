@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -14,10 +13,13 @@ from monitor.archive.batches import question_marks
 from monitor.archive.rows import Row, maybe_moment, maybe_stamp, moment, stamp
 from monitor.decide import host
 from monitor.model import Condition, Gap, Rhythm, SourceState
-from scrapers.items import Hints, Memory, Source, Validators
+from scrapers.items import Hints, Kind, Memory, Source, Validators
 
 # Nothing is put off by more than a day and its jitter: what is due later was written by a clock that was wrong.
 _NEVER = timedelta(hours=30)
+_ONE_GAP = timedelta(hours=1)
+
+_UNTOLD = {"condition": Condition.UNKNOWN, "since": None, "told": None, "told_at": None}
 
 
 class Sources:
@@ -27,16 +29,14 @@ class Sources:
         self._db = db
 
     def enroll(self, sources: Sequence[Source], now: datetime) -> None:
-        """Make the configured sources known. A new one, or one whose address changed, is due at once and a baseline."""
-        known = {row["id"]: row["url"] for row in self._db.query("select id, url from sources")}
+        """Make the configured sources known. One that is new, or read from elsewhere, is due at once and a baseline."""
+        known = {row["id"]: (row["url"], row["asked_as"]) for row in self._db.query("select * from sources")}
         for source in sources:
-            if known.get(source.id) == source.url:
+            if known.get(source.id) == (source.url, _asked_as(source)):
                 self._db.execute("update sources set title = ? where id = ?", [source.name, source.id])
                 continue
-            fresh = replace(_fresh(source, now), next_due=now)
-            self._db.table("sources").upsert(
-                {"title": source.name, "added_at": stamp(now), **source_state_row(fresh)}, pk="id"
-            )
+            fresh = {**source_state_row(_fresh(source, now)), "asked_as": _asked_as(source), **_UNTOLD}
+            self._db.table("sources").upsert({"title": source.name, "added_at": stamp(now), **fresh}, pk="id")
 
     def due(self, now: datetime, ids: Container[str], busy: Container[str], limit: int) -> tuple[SourceState, ...]:
         """Up to ``limit`` of these sources, longest overdue first, one a host.
@@ -74,22 +74,39 @@ class Sources:
         """A host asked to be left alone."""
         self._db.table("hosts").upsert({"host": name, "not_before": stamp(until)}, pk="host")
 
-    def open_gaps(self, ids: Container[str], limit: int) -> tuple[Gap, ...]:
-        """Gaps of these sources that nobody has tried to fill."""
-        rows = self._db.query("select * from gaps where filled_at is null order by id")
-        gaps = (
-            Gap(source_id=row["source_id"], since=moment(row["since"]), until=moment(row["until"]), id=row["id"])
-            for row in rows
-            if row["source_id"] in ids
-        )
-        return tuple(islice(gaps, limit))
+    def open_gaps(self, ids: Container[str]) -> tuple[Gap, ...]:
+        """Gaps of these sources that are not filled, the latest first."""
+        rows = self._db.query("select * from gaps where filled_at is null order by id desc limit 1000")
+        return tuple(gap_of(row) for row in rows if row["source_id"] in ids)
+
+    def gaps_to_fill(self, sources: Mapping[str, Source], now: datetime, limit: int) -> tuple[Gap, ...]:
+        """Open gaps whose time has come, but of hosts that asked to be left alone."""
+        rows = self._db.query("select * from gaps where filled_at is null and next_at <= ? order by id", [stamp(now)])
+        mine = (gap_of(row) for row in rows if row["source_id"] in sources)
+        free = (gap for gap in mine if not self._is_spared(sources[gap.source_id].sitemap or "", now))
+        return tuple(islice(free, limit))
 
     def close_gap(self, gap: Gap, filled: int, now: datetime) -> None:
         self._db.execute("update gaps set filled_at = ?, filled = ? where id = ?", [stamp(now), filled, gap.id])
 
+    def put_off_gap(self, gap: Gap, until: datetime) -> None:
+        """Its sitemap could not be read."""
+        self._db.execute("update gaps set tries = tries + 1, next_at = ? where id = ?", [stamp(until), gap.id])
+
     def note_gap(self, gap: Gap, now: datetime) -> None:
-        times = {"since": stamp(gap.since), "until": stamp(gap.until), "found_at": stamp(now)}
+        """A source that leaves gap after gap has one that grows, looked up once an hour."""
+        sql = "select id from gaps where source_id = ? and found_at > ? order by id desc limit 1"
+        same = self._db.execute(sql, [gap.source_id, stamp(now - _ONE_GAP)]).fetchone()
+        if same is not None:
+            grown = "update gaps set until = ?, filled_at = null, next_at = ? where id = ?"
+            self._db.execute(grown, [stamp(gap.until), stamp(now + _ONE_GAP), same[0]])
+            return
+        times = {"since": stamp(gap.since), "until": stamp(gap.until), "found_at": stamp(now), "next_at": stamp(now)}
         self._db.table("gaps").insert({"source_id": gap.source_id, **times})
+
+    def _is_spared(self, url: str, now: datetime) -> bool:
+        sql = "select 1 from hosts where host = ? and not_before > ? and not_before <= ?"
+        return self._db.execute(sql, [host(url), stamp(now), stamp(now + _NEVER)]).fetchone() is not None
 
     def judge(self, states: Iterable[SourceState]) -> None:
         """Keep what was found of how sources fare."""
@@ -115,6 +132,21 @@ class Sources:
             {"now": stamp(now), "never": stamp(now + _NEVER)},
         )
         return (row for row in rows if row["id"] in ids)
+
+
+def gap_of(row: Row) -> Gap:
+    return Gap(
+        source_id=row["source_id"],
+        since=moment(row["since"]),
+        until=moment(row["until"]),
+        id=row["id"],
+        tries=row["tries"],
+    )
+
+
+def _asked_as(source: Source) -> str:
+    """What else than its address decides what a source lists; nothing for a feed."""
+    return "" if source.kind is Kind.FEED else repr((str(source.kind), source.selectors))
 
 
 def _fresh(source: Source, now: datetime) -> SourceState:

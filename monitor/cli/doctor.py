@@ -33,6 +33,8 @@ _LITTLE_ROOM = 500 * 2**20
 _LARGE_LOG = 64 * 2**20
 _OVERDUE = timedelta(minutes=15)
 _AT_ONCE = 16
+_LISTED = 20
+_LATELY = timedelta(days=14)
 
 
 class State(StrEnum):
@@ -156,6 +158,11 @@ def _sources(session: Session, reader: Reader, settings: Settings) -> Iterator[F
             yield Finding(f"source {state.id}", State.NOTE, says, "change its url in sources.toml")
         else:
             well += found in {Condition.OK, Condition.QUIET}
+    for gap in Sources(reader.db).open_gaps(enabled)[:_LISTED]:
+        says = f"may have dropped items from {gap.since:%Y-%m-%d %H:%M} to {gap.until:%Y-%m-%d %H:%M} UTC"
+        remedy = "name its news sitemap in sources.toml, or ask it more often"
+        if gap.until > session.now - _LATELY:
+            yield Finding(f"source {gap.source_id}", State.NOTE, says, remedy)
     new = len(enabled) - len(states)
     yield Finding("sources", State.WELL, f"{well} of {len(enabled)} known to be well, {new} never asked")
 

@@ -88,3 +88,5 @@ class Gap:
     until: datetime
     id: int | None = None
     """As the archive counts them."""
+    tries: int = 0
+    """How often its source's sitemap was asked in vain."""

@@ -187,3 +187,9 @@ def test_any_entry_becomes_an_article_that_can_be_stored(entry: Entry) -> None:
 def test_the_language_configured_for_a_source_outweighs_what_its_feed_says() -> None:
     assert article(replace(ENTRY, language="en-US"), replace(SOURCE, language="de")).language == "de"
     assert article(replace(ENTRY, language="fr"), replace(SOURCE, language=None)).language == "fr"
+
+
+def test_two_items_with_one_link_and_no_guid_are_two_articles() -> None:
+    one = replace(ENTRY, guid=None, link="https://news.example/newsroom", title="Markets close higher on Monday")
+    articles, skipped = read((one, replace(one, title="Halvora to cut 900 jobs")), SOURCE)
+    assert ([each.title for each in articles], skipped) == ([one.title, "Halvora to cut 900 jobs"], ())

@@ -183,3 +183,21 @@ def test_a_lease_that_is_no_number_is_none(written):
 )
 def test_what_no_hub_would_ask_is_no_question(query):
     assert question(query) is None
+
+
+async def test_a_hub_that_names_callback_or_secret_puts_neither_into_the_archive(collector):
+    token, secret = "a9" * 16, "5f" * 32
+    mine = f"https://news.example/websub/{token}"
+    async with Origin(checks_hygiene=False) as hub:
+        hub.on("/hub", Reply(status=422, body=f"cannot verify {mine} with {secret[:40]}".encode()))
+        failed = await collector.ask_hub(wish(hub.url("/hub"), callback=mine, secret=secret))
+    assert isinstance(failed, Failed)
+    assert "cannot verify" in failed.detail
+    assert token not in failed.detail
+    assert secret[:20] not in failed.detail
+
+
+def test_the_reason_of_a_denial_holds_no_secret():
+    asked = question(f"hub.mode=denied&hub.topic=t&hub.reason=no+{'5f' * 32}".encode())
+    assert asked is not None
+    assert "5f5f" not in asked.reason

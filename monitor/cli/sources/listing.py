@@ -61,6 +61,7 @@ def _record(source: Source, known: dict[str, Any]) -> dict[str, Any]:
         "confirmed": source.confirmed,
         "condition": known.get("condition"),
         **{column: known.get(column) for column in columns},
+        "gaps": known.get("gaps", 0),
         "pushed": bool(known.get("pushed")),
         "articles": known.get("articles", 0),
         "flagged": known.get("flagged", 0),
