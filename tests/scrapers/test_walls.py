@@ -296,3 +296,19 @@ def test_an_article_about_such_things_is_an_article(about, described):
     )
     assert isinstance(page, Page)
     assert said[0] in page.text
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Captcha maker Halvora cuts 300 jobs",
+        "Security check firm Brantiq to lay off 300",
+        "Access denied: 300 workers at Tirmona lose their badges overnight",
+        "Login startup Nexora lays off 300 of its people",
+        "410 page staff laid off at the Volmarer",
+    ],
+)
+def test_a_short_report_whose_headline_begins_like_a_wall_is_an_article(title):
+    said = f"{title}, the firm said on Monday. Those who go were told in a call; severance is paid until spring, " * 3
+    page = extract(served(title, f"<article><h1>{title}</h1><p>{said}</p></article>"))
+    assert isinstance(page, Page)
