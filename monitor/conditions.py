@@ -93,10 +93,7 @@ def explained(state: SourceState, source: Source, now: datetime) -> str:
                 f"Look at its address: pinkslip sources probe {source.id}"
             )
         case Condition.COLLAPSED:
-            return (
-                f"{source.name} lists next to nothing of the {rhythm.usual:.0f} entries it used to. "
-                f"It may have moved or changed: pinkslip sources add {_site(source)}"
-            )
+            return _collapsed(state, source)
         case Condition.SILENT | Condition.QUIET if rhythm.brought_at is not None:
             return (
                 f"{source.name} answers, but has brought nothing for {_span(now - rhythm.brought_at)}; "
@@ -107,6 +104,18 @@ def explained(state: SourceState, source: Source, now: datetime) -> str:
             return f"{source.name}: too little is known of it yet."
         case _:
             return f"{source.name} is well."
+
+
+def _collapsed(state: SourceState, source: Source) -> str:
+    if state.failures:
+        return (
+            f"{source.name} gives nothing: {state.detail}, {state.failures} times in a row. "
+            f"Its site may have been rebuilt; look at its selectors: pinkslip sources probe {source.id}"
+        )
+    return (
+        f"{source.name} lists next to nothing of the {state.rhythm.usual:.0f} entries it used to. "
+        f"It may have moved or changed: pinkslip sources add {_site(source)}"
+    )
 
 
 def _is_out(state: SourceState, now: datetime) -> bool:

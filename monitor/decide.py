@@ -19,7 +19,7 @@ from monitor.detect.rules import Pack
 from monitor.duplicates import Original, Originals, fingerprint, original
 from monitor.model import Alert, Gap, Judged, Kept, Layoff, Plan, Policy, Poll, Report, Rhythm, SourceState, Text
 from monitor.tell import Told, owe
-from scrapers.items import Article, DateTrust, Failed, FullText, Kind, Memory, News, Outcome, Source, Unchanged
+from scrapers.items import Article, DateTrust, Failed, FullText, Kind, Memory, News, Outcome, Reason, Source, Unchanged
 
 BASELINE = "baseline"
 """The outcome of a source's first complete poll."""
@@ -85,7 +85,7 @@ def plan(  # noqa: PLR0913 (each is a value the decision needs)
                 failures=state.failures + 1,
                 moves=0,
                 reason=outcome.reason,
-                detail=f"{outcome.reason}: {outcome.detail}",
+                detail=_described(outcome),
             )
             poll = Poll(
                 source_id=source.id, at=now, outcome=outcome.reason, status=outcome.status, detail=outcome.detail
@@ -118,6 +118,11 @@ def plan(  # noqa: PLR0913 (each is a value the decision needs)
         jitter=jitter,
     )
     return replace(planned, source=replace(left, polled_at=now, next_due=due))
+
+
+def _described(failed: Failed) -> str:
+    """Reason and detail, where one does not say the other."""
+    return failed.detail if failed.reason is Reason.STATUS else f"{failed.reason}: {failed.detail}"
 
 
 def _answered(

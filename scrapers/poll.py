@@ -96,6 +96,8 @@ def _failed(answer: Answer, clock: Clock) -> Failed:
     reason = Reason.STATUS
     if answer.status in {401, 403, 451}:
         reason = Reason.FORBIDDEN
+    if _document(answer).header("cf-mitigated") == b"challenge":
+        reason = Reason.BOT_WALL
     if answer.status == 410:
         reason = Reason.GONE
     if answer.status == 429 or (answer.status == 503 and wait is not None):

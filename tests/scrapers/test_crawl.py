@@ -334,7 +334,7 @@ async def test_closing_answers_the_pages_that_are_waiting():
 
 
 DAEMON = """
-import asyncio, sys
+import asyncio, signal, sys
 from ipaddress import ip_network
 from scrapers.crawl import Crawler
 
@@ -344,6 +344,7 @@ async def main():
     print(crawler.pid, flush=True)
     await asyncio.Event().wait()
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background ignores it
 asyncio.run(main())
 """
 

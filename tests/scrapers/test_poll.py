@@ -142,6 +142,11 @@ async def test_a_status_has_its_reason(origin: Origin, door: Door, status: int, 
     assert await asked(door, origin) == Failed(reason=reason, detail=f"status {status}", status=status)
 
 
+async def test_a_bot_wall_in_front_of_a_feed_is_known(origin: Origin, door: Door) -> None:
+    origin.on("/feed", Reply(status=403, headers=((b"cf-mitigated", b"challenge"),)))
+    assert await asked(door, origin) == Failed(reason=Reason.BOT_WALL, detail="status 403", status=403)
+
+
 DATE = b"Mon, 23 Nov 2026 13:00:00 GMT"
 
 

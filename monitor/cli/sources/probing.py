@@ -45,7 +45,9 @@ class _Asked:
 
 @click.command()
 @click.argument("target", metavar="URL|ID")
-@click.option("--kind", type=click.Choice([Kind.FEED, Kind.SITEMAP]), help="What an address that is not configured is.")
+@click.option(
+    "--kind", type=click.Choice([str(Kind.FEED), str(Kind.SITEMAP)]), help="What an address that is not configured is."
+)
 @as_json
 @click.pass_obj
 def probe(session: Session, target: str, kind: str | None, json_wanted: bool) -> None:
@@ -152,6 +154,8 @@ def _wishes(outcome: News) -> Iterator[str]:
 
 
 def _span(length: timedelta) -> str:
+    if length < timedelta(minutes=1):
+        return f"{round(length.total_seconds())} s"
     minutes = round(length.total_seconds() / 60)
     hours, rest = divmod(minutes, 60)
     if hours and rest:
