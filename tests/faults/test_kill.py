@@ -65,11 +65,17 @@ class Attack:
         self.shown.extend(self.employers[len(self.shown) :])
         lives = 0
         while not self.settled() and lives < 20:
+            started = self.started()
             self.daemon.start()
+            assert await within(30, lambda before=started: self.started() > before)
             await within(longest + 3, self.settled)
             assert self.daemon.stop(signal.SIGTERM) == 0
             self.daemon.let_time_pass()
             lives += 1
+
+    def started(self):
+        """Lives that came so far as to hear signals."""
+        return self.daemon.log.read_text().count("started pid=")
 
     def settled(self):
         told = self.daemon.rows("select count(distinct layoff_id) from alerts") if self.daemon.lives > 2 else [(0,)]
