@@ -218,6 +218,7 @@ def _new(told: Told, taker: routes.Taker, ordinal: int, policy: Policy, now: dat
         body=b"",
         created_at=now,
         due_at=now + policy.page_wait if told.waits else now,
+        article_id=_brought_by(told),
     )
     age = _age(told, now)
     quiet_until = routes.quiet_until(taker.route.quiet, now) if taker.route and taker.route.quiet else None
@@ -278,6 +279,12 @@ def _within_storm(
 def _held(alert: Alert, reason: str, until: datetime) -> Alert:
     # Only the digest speaks for it, so it needs no words of its own.
     return replace(alert, state=AlertState.HELD, reason=reason, due_at=until, body=b"")
+
+
+def _brought_by(told: Told) -> str | None:
+    """The newest article that there is to tell of."""
+    reports = tuple(report for report in told.fresh if not report.baseline) or told.tellable
+    return reports[-1].article_id if reports else None
 
 
 def _age(told: Told, now: datetime) -> timedelta | None:

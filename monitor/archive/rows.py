@@ -329,6 +329,7 @@ def alert_row(alert: Alert) -> Row:
         "attempts": alert.attempts,
         "digest_id": alert.digest_id,
         "told": None if alert.told is None else json.dumps(layoff_row(alert.told), ensure_ascii=False),
+        "article_id": alert.article_id,
     }
 
 
@@ -347,6 +348,7 @@ def alert_of(row: Row) -> Alert:
         attempts=row["attempts"],
         digest_id=row["digest_id"],
         told=None if row["told"] is None else layoff_of(json.loads(row["told"])),
+        article_id=row["article_id"],
     )
 
 

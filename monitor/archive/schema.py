@@ -50,6 +50,46 @@ def m004_how_sources_fare(db: Database) -> None:
     db.execute("update sources set reason = substr(detail, 1, instr(detail, ':') - 1) where failures > 0")
 
 
+@migrations()
+def m005_delivery(db: Database) -> None:
+    db.execute("alter table alerts add column article_id text references articles(id)")
+    db.execute("alter table channels add column failing_since text")
+    for statement in _DELIVERY.split(";\n\n"):
+        db.execute(statement)
+
+
+_DELIVERY = """
+create table cards (
+    channel_id text not null,
+    layoff_id text not null references layoffs(id),
+    place text not null,
+    ts text not null,
+    alert_id text not null references alerts(id),
+    posted_at text not null,
+    shown blob not null,
+    shown_at text not null,
+    due_at text,
+    failures integer not null default 0,
+    detail text,
+    primary key (channel_id, layoff_id)
+) strict;
+
+create index cards_due on cards(due_at) where due_at is not null;
+
+create index cards_by_layoff on cards(layoff_id);
+
+create table silences (
+    id integer primary key,
+    subject text not null check (subject in ('company', 'rule', 'source', 'layoff')),
+    value text not null,
+    since text not null,
+    until text not null,
+    note text not null default '',
+    ended_at text
+) strict;
+
+create index silences_until on silences(until)"""
+
 _SOURCE_COLUMNS = (
     "asked_as text not null default ''",
     "spans blob not null default x''",

@@ -77,6 +77,8 @@ class Alert:
     digest_id: str | None = None
     told: Layoff | None = None
     """The layoff as this alert tells it: what the channel knows once it is sent."""
+    article_id: str | None = None
+    """The article whose report brought it, from whose times its latency is counted."""
 
     @property
     def unsent(self) -> bool:
