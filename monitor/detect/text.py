@@ -20,6 +20,7 @@ _PLAIN = {
 }
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _STRETCH = re.compile(r"(?P<plain>[!-~]+(?: [!-~]+)*)|(?P<space>\s+)|.", re.DOTALL)
+_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ def fold(original: str) -> Folded:
                     starts.append(start)
                     ends.append(end)
     return Folded("".join(pieces), tuple(starts), tuple(ends))
+
+
+def folded(original: str) -> str:
+    """The text of ``fold`` alone, which is quick where there is nothing but ASCII."""
+    return _SPACES.sub(" ", original.lower()) if original.isascii() else fold(original).text
 
 
 def _fold_character(character: str) -> str:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from monitor.detect.rules.language import Pattern, pattern
 from monitor.detect.rules.parse import Lists, PatternError
 from monitor.detect.rules.search import Hopes
-from monitor.detect.rules.words import sketch, view
-from monitor.detect.text import plain
+from monitor.detect.rules.words import view
+from monitor.detect.text import fold, folded, plain
 
 LISTS = Lists(
     {
@@ -29,8 +29,8 @@ def hopes(made: Pattern, text: str) -> bool:
     seen = Hopes([made])
     marked = view(text, LISTS.marks.word)
     stretches = [marked.encoded[start:end] for start, end in marked.stretches()]
-    return made in seen.of(sketch(text)) and all(
-        made in seen.of(stretch) for stretch in stretches if made.compiled.search(stretch)
+    return made in seen.of(text) and all(
+        made in seen.among(stretch) for stretch in stretches if made.compiled.search(stretch)
     )
 
 
@@ -328,6 +328,36 @@ def test_what_a_pattern_finds_it_is_always_tried_on(pieces, written, space):
     text = space.join(written)
     if made.compiled.search(view(text, LISTS.marks.word).encoded):
         assert hopes(made, text)
+
+
+EXPRESSIONS = [
+    "job", "jobs?", "[0-9]+ jobs", "(?:cut|axe)d? ", "c.*t", "ü", "stel[a-z]bau", "(?i)LAYOFF", ".", "\\d{3}", "[^a-z ]", "(job|cut|)s", "日本", "\\bits\\b", "x*job",
+]  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(st.sampled_from(EXPRESSIONS), min_size=1, max_size=3),
+    st.lists(st.sampled_from([*WRITTEN, "日本", "\ud800", "İ", "K"]), max_size=12),
+)
+def test_what_a_regular_expression_finds_it_is_always_tried_on(pieces, written):
+    try:
+        made = pattern(f"/{''.join(pieces)}/", LISTS)
+    except PatternError:
+        return
+    text = plain(" ".join(written))
+    if made.compiled.search(fold(text).text.encode(errors="replace").decode()):
+        assert made in Hopes([made, pattern("/else/", LISTS)]).of(text)
+
+
+def test_a_regular_expression_is_not_tried_where_its_letters_are_not():
+    made = [pattern(f"/word{number} (?:[a-z]+ )?cut/", LISTS) for number in range(450)]
+    assert Hopes(made).of("They said word7 cut and word449 was cut") == {made[7], made[449]}
+
+
+@given(st.text(st.characters(max_codepoint=0x17F)))
+def test_the_quick_way_to_fold_gives_the_same(text):
+    assert folded(text) == fold(text).text
 
 
 @pytest.mark.parametrize(

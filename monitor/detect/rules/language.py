@@ -49,8 +49,12 @@ class Pattern:
 
     @cached_property
     def compiled(self) -> re2._Regexp:
+        return re2.compile(self.expression.encode(), self.options)
+
+    @property
+    def options(self) -> re2.Options:
         encoding = re2.Options.Encoding.UTF8 if self.raw else re2.Options.Encoding.LATIN1
-        return re2.compile(self.expression.encode(), _options(self.expression, encoding))
+        return _options(self.expression, encoding)
 
 
 def pattern(source: str, lists: Lists) -> Pattern:

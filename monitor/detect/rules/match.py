@@ -13,7 +13,6 @@ from monitor.detect.rules.language import Pattern
 from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.rule import Reach, Rule, Scale, Veto
 from monitor.detect.rules.search import LEAD_WORDS, Field, Found, Hopes, holds, lead, read
-from monitor.detect.rules.words import sketch
 from monitor.model import Evidence, Flag, Severity, Stage, Text
 
 _TAIL = 1_000_000
@@ -71,7 +70,7 @@ class Matcher:
 
     def judge(self, text: Text) -> Flag:
         given = [(name, read(words)) for name, words in text.fields() if words]
-        hoped = [(name, words, self._hopes.of(sketch(words))) for name, words in given]
+        hoped = [(name, words, self._hopes.of(words)) for name, words in given]
         if all(self._speaking.isdisjoint(patterns) for _, _, patterns in hoped):
             return _NOTHING
         fields = [self._field(*each) for each in hoped]
@@ -106,7 +105,7 @@ class Matcher:
         end = len(words) if name != "body" or self._whole else lead(words)
         if end < len(words):
             words = words[:end]
-            hoped = self._hopes.of(sketch(words))
+            hoped = self._hopes.of(words)
         return Field(name, words, hoped, self._hopes, self._marks, self._directory)
 
     def _filed(self, hoped: list[_Hoped], fields: list[Field], language: str | None) -> Iterator[_Match[Rule]]:

@@ -1,7 +1,8 @@
 """Searching: where in a text the conditions of rules hold, sentence by sentence, looking only where there is hope.
 
 One pass of an RE2 set over single words says which patterns have a chance; a pattern is tried in those sentences only
-that hold one of each of its words, and only its first place there is looked for.
+that hold one of each of its words, and only its first place there is looked for. A regular expression is tried only in
+texts that hold the letters it cannot do without.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from monitor.detect.rules.marks import Marks
 from monitor.detect.rules.parse import Anchors, commonness
 from monitor.detect.rules.rule import Condition, Reach
 from monitor.detect.rules.slots import slotted
-from monitor.detect.rules.words import View, view
-from monitor.detect.text import Folded, fold, plain
+from monitor.detect.rules.words import View, sketch, view
+from monitor.detect.text import Folded, fold, folded, plain
 
 _SET_MEMORY = 256 * 2**20
 
@@ -36,14 +37,22 @@ Found = tuple[int, int, int]
 """A sentence, and the characters of the field from and to which a pattern was found in it."""
 
 
+_TOGETHER = 200
+"""Regular expressions whose letters are looked for in one pass: few enough that the engine's own memory does."""
+
+
 class Hopes:
-    """Which patterns may be found in a text, judged by single words."""
+    """Which patterns may be found in a text, judged by single words; and of regular expressions by their letters."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         numbers: dict[Anchors, int] = {}
+        raw: list[Pattern] = []
         self._unanchored: set[Pattern] = set()
         self._waiting: dict[int, list[tuple[Pattern, frozenset[int]]]] = {}
         for pattern in patterns:
+            if pattern.raw:
+                raw.append(pattern)
+                continue
             if not pattern.anchors:
                 self._unanchored.add(pattern)
                 continue
@@ -56,8 +65,20 @@ class Hopes:
                 met.setdefault(anchor, set()).add(number)
         self._met = [met[anchor] for anchor in sorted(met)]
         self._set = _set_of(sorted(met))
+        chunks = (raw[start : start + _TOGETHER] for start in range(0, len(raw), _TOGETHER))
+        self._raw = [(chunk, _filter_of(chunk)) for chunk in chunks]
 
-    def of(self, text: bytes) -> AbstractSet[Pattern]:
+    def of(self, text: str) -> AbstractSet[Pattern]:
+        """Those that may be found in a field."""
+        worded = self.among(sketch(text))
+        if not self._raw:
+            return worded
+        encoded = _encoded(folded(text))
+        hits = ((chunk, letters.Match(encoded, potential=True) or ()) for chunk, letters in self._raw)
+        return worded | {chunk[number] for chunk, numbers in hits for number in numbers}
+
+    def among(self, text: bytes) -> AbstractSet[Pattern]:
+        """Those that may be found in a stretch of words, regular expressions aside."""
         hits = self._set.Match(text) if self._set else None
         if not hits:
             return self._unanchored
@@ -110,7 +131,8 @@ class Field:
         """The patterns that may be found in each sentence."""
         if len(self.view.sentences) < 2:
             return [self.hoped]
-        return [self._hopes.of(self.view.encoded[start:end]) for start, end in self._stretches]
+        raw = {pattern for pattern in self.hoped if pattern.raw}
+        return [self._hopes.among(self.view.encoded[start:end]) | raw for start, end in self._stretches]
 
     @cached_property
     def where(self) -> Mapping[Pattern, Collection[int]]:
@@ -145,8 +167,7 @@ class Field:
     def _first_raw(self, pattern: Pattern, sentence: int) -> Found | None:
         if pattern not in self._raw:
             found = self._raw[pattern] = {}
-            # Half of a surrogate pair cannot be encoded; a question mark in its place keeps every offset.
-            for match in pattern.compiled.finditer(self._folded.text.encode(errors="replace").decode()):
+            for match in pattern.compiled.finditer(_encoded(self._folded.text).decode()):
                 if match.start() < match.end():
                     start, end = self._folded.span(*match.span())
                     holding = self.view.sentence(start)
@@ -192,6 +213,19 @@ def _stands(pattern: Pattern, within: Reach, field: Field, fields: Iterable[Fiel
     if within is Reach.SENTENCE:
         return pattern in field.within[sentence] and field.first(pattern, sentence) is not None
     return any(each.anywhere(pattern) for each in (fields if within is Reach.ARTICLE else [field]))
+
+
+def _encoded(text: str) -> bytes:
+    """Half of a surrogate pair cannot be encoded; a question mark in its place keeps every offset."""
+    return text.encode(errors="replace")
+
+
+def _filter_of(patterns: Iterable[Pattern]) -> re2.Filter:
+    made = re2.Filter()
+    for pattern in patterns:
+        made.Add(pattern.expression.encode(), pattern.options)
+    made.Compile()
+    return made
 
 
 def _set_of(anchors: Iterable[str]) -> re2.Set | None:
