@@ -11,6 +11,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from monitor.detect import lexicon
+from monitor.detect.media import is_medium
 from monitor.detect.text import fold
 from monitor.detect.tokens import Tokens, tokens
 
@@ -165,7 +166,8 @@ class Directory:
                 if employer and not employer.context:
                     spot = Spot(employer, index, index + 1)
             if spot is not None:
-                yield spot
+                if not is_medium(cut, spot.first, spot.last):
+                    yield spot
                 behind = spot.last
 
     def _spot(self, cut: Tokens, index: int, *, cased: bool) -> Spot | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from monitor.detect import lexicon
 from monitor.detect.companies import Directory, Employer, Spot
 from monitor.detect.lexicon import words
+from monitor.detect.media import is_medium
 from monitor.detect.numerals import SCALE, SMALL
 from monitor.detect.tokens import Tokens
 
@@ -133,7 +134,11 @@ class Naming:
         )
 
     def name(self, index: int, piece: Piece) -> Named | None:
-        """The name that begins at a token, if one does."""
+        """The name that begins at a token, if one does and it is not only the means by which something was said."""
+        named = self._name(index, piece)
+        return None if named is None or is_medium(self.cut, named.first, named.last) else named
+
+    def _name(self, index: int, piece: Piece) -> Named | None:
         last = self._run(index, piece.last)
         spot = self.spots.get(index)
         if spot is not None and spot.last <= piece.last and self._is_whole(spot, last):
