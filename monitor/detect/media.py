@@ -14,8 +14,8 @@ _MESSAGES = words(
 _PRODUCTS = words("chat meet teams")
 """What a maker's name goes on with where it is the medium."""
 _MEDIA = words(
-    "blind discord facebook gmail googlechat googlemeet gotomeeting instagram linkedin microsoftteams outlook reddit skype "
-    "slack teams telegram threads tiktok twitter webex whatsapp x youtube zoom"
+    "blind discord facebook gmail googlechat googlemeet gotomeeting instagram linkedin microsoftteams outlook reddit "
+    "skype slack teams telegram threads tiktok twitter webex whatsapp x youtube zoom"
 )
 
 
