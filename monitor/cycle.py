@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Concatenate, ParamSpec, TypeVar
 
-from monitor import conditions, decide, push, schedule, tell
+from monitor import decide, push, schedule, tell
 from monitor.alerts.retries import retry_at
-from monitor.archive import Archive
+from monitor.archive import Archive, Together
 from monitor.config import Settings
 from monitor.deliver import Courier
 from monitor.journal import crash, note, warn
 from monitor.model import (
     Alert,
-    AlertKind,
     AlertState,
     Channel,
     Delivery,
-    Gap,
     Judged,
     Layoff,
     PageRequest,
@@ -32,7 +30,7 @@ from monitor.model import (
     Verdict,
 )
 from scrapers.collect import Collector
-from scrapers.items import Article, Failed, Kind, Memory, News, Outcome, Reason, Source
+from scrapers.items import Article, Failed, Memory, News, Outcome, Reason, Source
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -40,9 +38,6 @@ _T = TypeVar("_T")
 
 _POLL_SECONDS = 120.0
 _PAGE_SECONDS = 90.0
-_GAPS_AT_ONCE = 3
-_ASKED_BEFORE = timedelta(minutes=2)
-"""What a process that was killed had asked last, nobody may have been told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +66,8 @@ class Newswire:
         self.stopping = False
         self._archive = archive
         self._clock = clock
-        self._surveyed_at = clock() - _ASKED_BEFORE
         self._random = random
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
+        self._writer = Together(archive.db)
         self._paying: dict[str, asyncio.Lock] = {}
 
     async def enroll(self) -> None:
@@ -137,19 +131,6 @@ class Newswire:
         """Turn held alerts whose time has come into digests. At once: also those that only wait for more to come."""
         await self._writing(self._release, self._clock(), at_once)
 
-    async def survey(self) -> None:
-        """Look how the sources fare, and owe word of those that went down or came back."""
-        notices = await self._writing(self._survey, self.sources, self._clock())
-        for notice in notices:
-            tell_of = warn if notice.kind is AlertKind.SOURCE_DOWN else note
-            tell_of(notice.kind.value.replace(".", "_"), source=notice.source_id, message=notice.message)
-
-    async def fill_gaps(self) -> None:
-        """Look in a source's sitemap for what it dropped from its feed before we asked it again."""
-        fillable = {source.id: source for source in self.sources.values() if source.sitemap}
-        for gap in await self._writing(self._archive.sources.gaps_to_fill, fillable, self._clock(), _GAPS_AT_ONCE):
-            await self._fill(gap, fillable[gap.source_id])
-
     async def pay(self, channel_id: str) -> None:
         """Send a channel all that it is owed by now, one after the other, as it is configured at each moment."""
         lock = self._paying.setdefault(channel_id, asyncio.Lock())
@@ -166,14 +147,21 @@ class Newswire:
         return await self._writing(self._archive.outbox.replay, tuple(alert_ids), self._clock())
 
     def close(self) -> None:
-        self._writer.shutdown(wait=True)
+        self._writer.close()
 
     async def _send(self, channel: Channel, alert: Alert) -> None:
         refusals, repeat = await self._writing(self._archive.outbox.history, alert)
         delivery = await self._posted(channel, alert, repeat=repeat)
         again = retry_at(refusals + 1, delivery, self._clock(), self._random.random())
-        await self._writing(self._archive.outbox.record, alert, delivery, again)
+        await self._writing(self._record_delivery, alert, delivery, again)
         _log_delivery(alert, delivery, again)
+
+    def _record_delivery(self, alert: Alert, delivery: Delivery, again: datetime | None) -> None:
+        """Where it shows that the channel is gone, the others are owed word of it in the same transaction."""
+        if why := self._archive.outbox.record(alert, delivery, again):
+            owed = tell.of_channel(alert.channel_id, why, self.settings.policy, self._clock())
+            self._archive.outbox.add(owed)
+            warn("channel_disabled", channel=alert.channel_id, why=why, told=",".join(each.channel_id for each in owed))
 
     async def _posted(self, channel: Channel, alert: Alert, *, repeat: bool) -> Delivery:
         now = self._clock()
@@ -211,6 +199,11 @@ class Newswire:
                 crash("article_crashed", error, article=article.id, source=article.source_id, title=article.title[:200])
         return tuple(judged)
 
+    async def peek(self, source: Source, state: SourceState) -> Outcome:
+        """What a source says, of which nothing is kept."""
+        outcome, _ = await self._polled(source, state)
+        return outcome
+
     async def _polled(self, source: Source, state: SourceState) -> tuple[Outcome, Memory]:
         try:
             async with asyncio.timeout(_POLL_SECONDS):
@@ -230,31 +223,6 @@ class Newswire:
                 return await self.collector.page(article, body)
         except TimeoutError:
             return Failed(reason=Reason.TIMEOUT, detail=f"no answer in {_PAGE_SECONDS:.0f} s")
-
-    async def _fill(self, gap: Gap, source: Source) -> None:
-        assert source.sitemap is not None
-        sitemap = replace(source, kind=Kind.SITEMAP, url=source.sitemap)
-        state = SourceState(id=source.id, url=source.sitemap, next_due=gap.until)
-        outcome, _ = await self._polled(sitemap, state)
-        if isinstance(outcome, Failed):
-            await self._writing(self._put_off, gap, source.sitemap, outcome, self._clock())
-            return
-        articles = outcome.articles if isinstance(outcome, News) else ()
-        missing = [each for each in articles if each.published_at and gap.since < each.published_at < gap.until]
-        new = await self._writing(self._archive.unseen, missing)
-        judged = await asyncio.to_thread(self._judged, new)
-        await self._writing(self._record_gap, gap, source, judged, self._clock())
-        note("gap", source=source.id, since=gap.since, until=gap.until, new=len(judged))
-
-    def _put_off(self, gap: Gap, sitemap: str, failed: Failed, now: datetime) -> None:
-        warn("gap_failed", source=gap.source_id, reason=failed.reason, detail=failed.detail, tries=gap.tries + 1)
-        if until := schedule.host_until(failed, now):
-            self._archive.sources.spare_host(decide.host(sitemap), until)
-        again = schedule.gap_again(gap, now)
-        if again is None:
-            self._archive.sources.close_gap(gap, 0, now)
-        else:
-            self._archive.sources.put_off_gap(gap, again)
 
     def _take_up(self, settings: Settings) -> None:
         self.settings = settings
@@ -309,21 +277,6 @@ class Newswire:
         self._archive.apply(plan, now)
         return plan
 
-    def _record_gap(self, gap: Gap, source: Source, judged: tuple[Judged, ...], now: datetime) -> None:
-        policy = self.settings.policy
-        for each in judged:
-            known = self._archive.known(source.id, judged, now, policy.window)
-            self._archive.apply(decide.plan_found(each, source, known, policy, now), now)
-        self._archive.sources.close_gap(gap, len(judged), now)
-
-    def _survey(self, sources: dict[str, Source], now: datetime) -> tuple[conditions.Notice, ...]:
-        states = self._archive.sources.states(tuple(sources))
-        found = conditions.survey(states, sources, self._surveyed_at, now)
-        self._archive.sources.judge(found.states)
-        self._archive.outbox.add(tell.of_sources(found.notices, self.settings.policy, now))
-        self._surveyed_at = now
-        return found.notices
-
     def _record_page(
         self,
         request: PageRequest,
@@ -360,13 +313,7 @@ class Newswire:
         return await self._writing(function, self._archive, *args, **kwargs)
 
     async def _writing(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Run one transaction in the archive's own thread, so that the loop never waits for a disk."""
-
-        def transaction() -> _T:
-            with self._archive.writing():
-                return function(*args, **kwargs)
-
-        return await asyncio.get_running_loop().run_in_executor(self._writer, transaction)
+        return await self._writer.write(partial(function, *args, **kwargs))
 
 
 def _log_poll(plan: Plan) -> None:

@@ -23,6 +23,7 @@ from monitor.hubs import Hubs, forget
 from monitor.journal import crash, note, warn
 from monitor.listener import Health, listening
 from monitor.model import PageRequest
+from monitor.rounds import Rounds
 from scrapers.collect import Collector
 
 _TICK = timedelta(seconds=1)
@@ -72,6 +73,7 @@ class Daemon:
         self._newswire = Newswire(
             self._settings, archive, collector, Courier(collector.door, self._say), utc_now, SystemRandom()
         )
+        self._rounds = Rounds(self._newswire, utc_now)
         scheduler = AsyncIOScheduler(timezone=UTC)
         # APScheduler's defaults drop a job that is a second late; ours runs late rather than never.
         ticking = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -157,7 +159,8 @@ class Daemon:
 
     async def _ask(self, due: Due) -> None:
         try:
-            await self._newswire.ask(due)
+            poll = await self._newswire.ask(due)
+            self.health.polls[poll.outcome] += 1
         finally:
             self._asking.pop(due.source.id, None)
         self._deliver()
@@ -177,15 +180,18 @@ class Daemon:
     async def _look_round(self) -> None:
         """How the sources fare, and what they dropped before we came: neither is a matter of seconds."""
         try:
-            await self._newswire.survey()
-            await self._newswire.fill_gaps()
+            await self._rounds.survey()
+            await self._rounds.fill_gaps()
         except DiskError as error:
             warn("round_failed", trouble=str(error), remedy="it is tried again every minute")
         self._deliver()
 
     async def _state(self) -> None:
-        counts = await asyncio.to_thread(self.health.counts)
-        note("outbox", decided=counts.decided, **counts.alerts)
+        """The books, at every start and hourly."""
+        found = await asyncio.to_thread(self.health.check)
+        note("ledger", decided=found.decided, **found.states)
+        for trouble in self.health.imbalances or ():
+            warn("ledger_broken", trouble=trouble, remedy="pinkslip db check, and a word to the project")
 
     async def _reload(self) -> None:
         async with self._reloading:

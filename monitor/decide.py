@@ -17,7 +17,21 @@ from monitor.detect.facts import read
 from monitor.detect.primary import is_primary
 from monitor.detect.rules import Pack
 from monitor.duplicates import Original, Originals, fingerprint, original
-from monitor.model import Alert, Gap, Judged, Kept, Layoff, Plan, Policy, Poll, Report, Rhythm, SourceState, Text
+from monitor.model import (
+    Alert,
+    Gap,
+    Judged,
+    Kept,
+    Layoff,
+    Plan,
+    Policy,
+    Poll,
+    Report,
+    Rhythm,
+    Silence,
+    SourceState,
+    Text,
+)
 from monitor.tell import Told, owe
 from scrapers.items import Article, DateTrust, Failed, FullText, Kind, Memory, News, Outcome, Reason, Source, Unchanged
 
@@ -57,6 +71,8 @@ class Known:
     """All alerts of those layoffs."""
     recent: dict[str, int] = field(default_factory=dict)
     """Alerts owed one by one to a channel in the last ten minutes."""
+    silences: tuple[Silence, ...] = ()
+    """Those that hold now."""
 
 
 def judge(articles: Iterable[Article], pack: Pack, directory: Directory) -> tuple[Judged, ...]:
@@ -249,6 +265,7 @@ class _Draft:
             tuple(self._told.values()),
             self.known.alerts,
             recent=self.known.recent,
+            silences=self.known.silences,
             policy=self.policy,
             now=self.now,
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,8 +21,10 @@ from prometheus_client.registry import Collector as MetricSource
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from monitor import __version__
-from monitor.archive import ArchiveError, DiskError, Reader
+from monitor.archive import ArchiveError, DiskError, Reader, latency
 from monitor.archive.connection import SQLITE_VERSION
+from monitor.archive.latency import Lags, Spread
+from monitor.archive.outbox import Ledger, imbalances, ledger
 from monitor.archive.reader import Counts
 from monitor.archive.subscriptions import by_state
 from monitor.config import Settings
@@ -31,6 +35,7 @@ from scrapers.collect import LARGEST_PUSH
 
 _STALLED = timedelta(seconds=30)
 _OVERDUE = timedelta(minutes=15)
+_LATELY = timedelta(days=1)
 _BODY_SECONDS = 30.0
 _BODIES_AT_ONCE = 4
 _IDLE_SECONDS = 10.0
@@ -52,11 +57,17 @@ class Health:
         self._settings = settings
         self._clock = clock
         self._ticked_at = clock()
+        self._longest = timedelta()
         self._crashes = 0
+        self.polls: Counter[str] = Counter()
+        """Polls by what came of them, since the start."""
         self._reload_ok = True
         self.hubs: Hubs | None = None
+        self.imbalances: tuple[str, ...] | None = None
+        """What was wrong with the ledger when it was looked at last; None before that."""
 
     def ticked(self, now: datetime) -> None:
+        self._longest = max(self._longest, now - self._ticked_at)
         self._ticked_at = now
 
     def crashed(self) -> None:
@@ -66,9 +77,23 @@ class Health:
         self._reload_ok = ok
         self._settings = settings or self._settings
 
+    def check(self) -> Ledger:
+        """Look whether the ledger adds up; what is wrong stays in ``imbalances``."""
+        with contextlib.closing(Reader.open(self._archive)) as reader:
+            found = ledger(reader.db)
+        self.imbalances = imbalances(found)
+        return found
+
     def counts(self) -> Counts:
         with contextlib.closing(Reader.open(self._archive)) as reader:
             return reader.counts(source.id for source in self._settings.sources if source.enabled)
+
+    def _latencies(self, now: datetime) -> Iterator[Metric]:
+        with contextlib.closing(Reader.open(self._archive)) as reader:
+            told = latency.told_since(reader.db, now - _LATELY)
+        channels = latency.by_channel(told, [channel.id for channel in self._settings.policy.channels], now)
+        yield from _of_lags("channel", channels)
+        yield from _of_lags("source", latency.by_source(told, now))
 
     def stuck(self) -> tuple[str, ...]:
         """What does not move, each in a sentence; empty when all is well."""
@@ -84,7 +109,8 @@ class Health:
             return (*found, f"the archive cannot be read: {error}")
         if counts.oldest_pending and now - counts.oldest_pending > _OVERDUE:
             found.append(f"an alert is owed since {counts.oldest_pending:%Y-%m-%d %H:%M} UTC")
-        found += [f"channel {channel} says it is gone; it is asked again after a reload" for channel in gone]
+        found += [f"the ledger does not add up: {each}" for each in self.imbalances or ()]
+        found += [f"channel {channel} is gone; it is asked again after a reload" for channel in gone]
         if counts.sources and counts.failing == counts.sources:
             found.append(f"all {counts.sources} sources fail")
         return tuple(found)
@@ -113,9 +139,12 @@ class Health:
         for verdict, number in counts.attempts.items():
             attempts.add_metric([verdict], number)
         yield attempts
-        if counts.oldest_pending:
-            age = max((now - counts.oldest_pending).total_seconds(), 0)
-            yield _gauge("oldest_pending_seconds", "How long the alert longest owed has been due.", age)
+        age = max((now - (counts.oldest_pending or now)).total_seconds(), 0)
+        yield _gauge("oldest_pending_seconds", "How long the alert longest owed has been owed; 0: none is.", age)
+        if self.imbalances is not None:
+            yield _gauge("ledger_balanced", "Whether decided was the sum of all states.", int(not self.imbalances))
+        yield from self._latencies(now)
+        yield from _of_disk(self._archive)
         yield _gauge("sources", "Sources configured and enabled.", counts.sources)
         yield _gauge("sources_failing", "Sources whose last poll gave nothing.", counts.failing)
         conditions = GaugeMetricFamily("pinkslip_sources_by_condition", "How sources fare.", labels=["condition"])
@@ -129,6 +158,12 @@ class Health:
             yield from _of_hubs(self.subscriptions(), self.hubs.pushes)
         yield _gauge("config_last_reload_successful", "Whether the last reload was taken.", int(self._reload_ok))
         yield _gauge("last_tick_seconds", "Seconds since the schedule ticked.", (now - self._ticked_at).total_seconds())
+        longest = self._longest.total_seconds()
+        yield _gauge("longest_tick_seconds", "The longest time between two ticks, one second apart at best.", longest)
+        polls = CounterMetricFamily("pinkslip_polls", "Polls since the start by outcome.", labels=["outcome"])
+        for outcome, number in self.polls.items():
+            polls.add_metric([outcome], number)
+        yield polls
         yield CounterMetricFamily("pinkslip_job_crashes", "Jobs ended by a bug.", value=self._crashes)
         build = GaugeMetricFamily("pinkslip_build_info", "What runs.", labels=["version", "sqlite"])
         build.add_metric([__version__, SQLITE_VERSION], 1)
@@ -321,6 +356,35 @@ async def _body(headers: dict[bytes, bytes], receive: _Receive) -> bytes | None:
             return None
         if not message.get("more_body", False):
             return bytes(body)
+
+
+def _of_lags(of: str, lags: Iterable[Lags]) -> Iterator[Metric]:
+    """Quantiles of what was measured; where nothing was, there are none, and the count says 0."""
+    quantiles = GaugeMetricFamily(
+        f"pinkslip_{of}_latency_seconds",
+        f"Latency of the last day's alerts by {of} and leg of their way.",
+        labels=[of, "leg", "quantile"],
+    )
+    counts = GaugeMetricFamily(
+        f"pinkslip_{of}_latency_samples", f"Alerts measured in the last day by {of}.", labels=[of, "leg"]
+    )
+    for each in lags:
+        for leg in latency.LEGS:
+            spread: Spread = getattr(each, leg)
+            counts.add_metric([each.name, leg], spread.count)
+            for quantile, seconds in (("0.5", spread.p50), ("0.95", spread.p95), ("0.99", spread.p99)):
+                if seconds is not None:
+                    quantiles.add_metric([each.name, leg, quantile], seconds)
+    yield quantiles
+    yield counts
+
+
+def _of_disk(archive: Path) -> Iterator[Metric]:
+    log = archive.with_name(archive.name + "-wal")
+    with contextlib.suppress(OSError):
+        yield _gauge("wal_bytes", "Size of the archive's write-ahead log.", log.stat().st_size)
+    with contextlib.suppress(OSError):
+        yield _gauge("disk_free_bytes", "Free room where the archive is.", shutil.disk_usage(archive.parent).free)
 
 
 def _of_hubs(states: dict[str, int], pushes: Counter[Pushed]) -> Iterator[Metric]:

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from monitor import layoffs, routes
 from monitor.alerts import compose
 from monitor.conditions import Notice
-from monitor.model import Alert, AlertKind, AlertState, Channel, Layoff, Policy, Report, Telling
+from monitor.model import Alert, AlertKind, AlertState, Channel, Layoff, Policy, Report, Silence, Telling
+from monitor.silences import SILENCED, over
+from monitor.silences import reason as reason_of
 
-LATE, STORM, QUIET = "late", "storm", "quiet"
+LATE, STORM, QUIET, DIGEST = "late", "storm", "quiet", "digest"
 """Why an alert is held for a digest."""
 
 RECENT = timedelta(minutes=10)
@@ -50,13 +52,24 @@ class Told:
         )
 
     @property
+    def rules(self) -> frozenset[str]:
+        """All that fired for any of its reports."""
+        return frozenset(rule for report in self.reports for rule in report.rules)
+
+    @property
     def tellable(self) -> tuple[Report, ...]:
         """What a source brought with its first poll is told to nobody."""
         return tuple(report for report in self.reports if not report.baseline)
 
 
-def owe(
-    told: Sequence[Told], known: Iterable[Alert], *, recent: dict[str, int], policy: Policy, now: datetime
+def owe(  # noqa: PLR0913 (what was said before, and what the operator wants)
+    told: Sequence[Told],
+    known: Iterable[Alert],
+    *,
+    recent: dict[str, int],
+    policy: Policy,
+    now: datetime,
+    silences: Sequence[Silence] = (),
 ) -> tuple[Alert, ...]:
     """The alerts that come of it: new ones, and unsent ones that now say something else. ``known`` in order."""
     heard: dict[str | None, dict[str, list[Alert]]] = {}
@@ -70,14 +83,17 @@ def owe(
             owed += _taken_back(by_channel, each.withdrawn)
             continue
         reached = frozenset(channel for channel, alerts in by_channel.items() if any(map(_heard, alerts)))
-        takers = routes.takers(each.layoff, policy, reached)
+        takers = routes.takers(each.layoff, policy, reached, each.rules)
+        silence = over(each.layoff, each.fresh, silences)
         taking = {taker.channel.id for taker in takers}
         left = {channel: alerts for channel, alerts in by_channel.items() if channel not in taking}
         owed += _taken_back(left, "no route to its channel takes it any more")
         for taker in takers:
             before = by_channel.get(taker.channel.id, [])
             alert = _alert(each, taker, before, policy, now)
-            if alert is not None:
+            if alert is not None and silence and not (each.layoff.stage.undone and taker.channel.id in reached):
+                owed.append(_silenced(alert, silence))
+            elif alert is not None:
                 owed.append(_within_storm(alert, before, counts, policy, now))
     return tuple(owed)
 
@@ -89,7 +105,7 @@ def correct(told: Told, alerts: Sequence[Alert], policy: Policy, now: datetime) 
     it stands: a correction is no news.
     """
     heard = heard_by(alerts)
-    takers = {taker.channel.id: taker for taker in routes.takers(told.layoff, policy, heard)}
+    takers = {taker.channel.id: taker for taker in routes.takers(told.layoff, policy, heard, told.rules)}
     changed: list[Alert] = []
     for channel in dict.fromkeys(alert.channel_id for alert in alerts):
         mine = [alert for alert in alerts if alert.channel_id == channel]
@@ -115,7 +131,7 @@ def release(
     """One digest per channel and reason for what was held, and the held alerts, each naming its digest."""
     released: list[Alert] = []
     for channel in channels:
-        for reason in (LATE, STORM, QUIET):
+        for reason in (LATE, STORM, QUIET, DIGEST):
             members = [alert for alert in held if alert.channel_id == channel.id and alert.reason == reason]
             if members:
                 digest = _digest(channel, reason, members, layoffs_of, now)
@@ -132,6 +148,14 @@ def of_sources(notices: Sequence[Notice], policy: Policy, now: datetime) -> tupl
     return tuple(_of_source(notice, channel, policy, now) for notice in notices for channel in takers)
 
 
+def of_channel(gone: str, why: str, policy: Policy, now: datetime) -> tuple[Alert, ...]:
+    """What the other channels that hear of sources are owed of one that is gone, and takes nothing any more."""
+    message = f"Channel {gone} is disabled: {why}. What it is owed waits; mend it, then restart or reload Pinkslip."
+    telling = Telling(kind=AlertKind.CHANNEL_DISABLED, now=now, message=message, channel_id=gone)
+    takers = [channel for channel in policy.channels if channel.sources and channel.id != gone]
+    return tuple(_of_channel(telling, channel, now) for channel in takers)
+
+
 def trial(channel: Channel, now: datetime) -> Alert:
     """A test alert, to see whether the channel answers."""
     alert_id = _id(channel.id, "test", now.isoformat())
@@ -145,6 +169,22 @@ def trial(channel: Channel, now: datetime) -> Alert:
         kind=AlertKind.TEST,
         state=AlertState.PENDING,
         reason="test",
+        body=compose(channel, alert_id, telling),
+        created_at=now,
+        due_at=now,
+    )
+
+
+def _of_channel(telling: Telling, channel: Channel, now: datetime) -> Alert:
+    gone = telling.channel_id or ""
+    alert_id = _id(channel.id, telling.kind, gone, now.isoformat())
+    return Alert(
+        id=alert_id,
+        channel_id=channel.id,
+        layoff_id=None,
+        kind=telling.kind,
+        state=AlertState.PENDING,
+        reason=gone,
         body=compose(channel, alert_id, telling),
         created_at=now,
         due_at=now,
@@ -189,6 +229,9 @@ def _alert(told: Told, taker: routes.Taker, before: Sequence[Alert], policy: Pol
     unsent = next((alert for alert in before if alert.unsent), None)
     last = next((alert.told for alert in reversed(before) if _heard(alert) and not alert.unsent), None)
     if last is None:
+        muted = next((alert.told for alert in reversed(before) if alert.reason.startswith(SILENCED)), None)
+        if muted is not None and unsent is None and layoffs.material(muted, told.layoff) is None:
+            return None  # a silence held it back, and nothing is new since
         if (
             not any(report.rules for report in told.fresh if not report.baseline)
             and unsent is None
@@ -221,10 +264,12 @@ def _new(told: Told, taker: routes.Taker, ordinal: int, policy: Policy, now: dat
         article_id=_brought_by(told),
     )
     age = _age(told, now)
-    quiet_until = routes.quiet_until(taker.route.quiet, now) if taker.route and taker.route.quiet else None
+    hold = routes.hold(taker.route, told.layoff, now) if taker.route else None
     if age is not None and age > policy.fresh:
-        return _held(alert, LATE, max(now + _GATHER, quiet_until or now))
-    return alert if quiet_until is None else _held(alert, QUIET, quiet_until)
+        return _held(alert, LATE, max(now + _GATHER, hold.until if hold else now))
+    if hold is None:
+        return alert
+    return _held(alert, QUIET if hold.quiet else DIGEST, hold.until)
 
 
 def _worded(  # noqa: PLR0913 (each is a value the words are made of)
@@ -274,6 +319,10 @@ def _within_storm(
         return alert
     counts[alert.channel_id] = counts.get(alert.channel_id, 0) + 1
     return alert if counts[alert.channel_id] <= policy.storm else _held(alert, STORM, now + _GATHER)
+
+
+def _silenced(alert: Alert, silence: Silence) -> Alert:
+    return replace(alert, state=AlertState.SUPPRESSED, reason=reason_of(silence), body=b"")
 
 
 def _held(alert: Alert, reason: str, until: datetime) -> Alert:

@@ -12,6 +12,7 @@ from monitor.config import load
 from monitor.cycle import Newswire
 from monitor.decide import host
 from monitor.deliver import Courier
+from monitor.rounds import Rounds
 from scrapers.collect import Collector
 from scrapers.items import Memory
 from tests.faults.harness import configure, rss
@@ -53,6 +54,11 @@ async def newswire(tmp_path, origin):
     archive.close()
 
 
+@pytest.fixture
+def rounds(newswire):
+    return Rounds(newswire, lambda: newswire._clock())  # noqa: PLW0108 (tests set the clock later)
+
+
 async def test_an_article_that_meets_a_bug_is_tried_again_and_the_others_go_on(newswire, caplog):
     rules = newswire.settings.pack
     newswire.settings = replace(newswire.settings, pack=Stumbling(rules))
@@ -87,12 +93,12 @@ async def test_an_address_that_has_moved_for_good_is_asked_at_once_and_the_confi
     assert (state.moved_to, state.failures) == (None, 0)
 
 
-async def test_word_of_a_source_goes_through_the_outbox(newswire, origin):
+async def test_word_of_a_source_goes_through_the_outbox(newswire, origin, rounds):
     await asked(newswire)
     origin.on("/feed", Reply(status=410))
     await asked(newswire, 3)
-    await newswire.survey()
-    await newswire.survey()
+    await rounds.survey()
+    await rounds.survey()
     told = list(
         newswire._archive.db.query("select kind, reason, state, channel_id, body from alerts where layoff_id is null")
     )
@@ -100,13 +106,13 @@ async def test_word_of_a_source_goes_through_the_outbox(newswire, origin):
     assert "gone: status 410, 3 times in a row" in json.loads(told[0]["body"])["data"]["message"]
 
 
-async def test_a_channel_may_be_spared_word_of_sources(newswire, origin):
+async def test_a_channel_may_be_spared_word_of_sources(newswire, origin, rounds):
     policy = newswire.settings.policy
     channels = tuple(replace(channel, sources=False) for channel in policy.channels)
     newswire.settings = replace(newswire.settings, policy=replace(policy, channels=channels))
     origin.on("/feed", Reply(status=410))
     await asked(newswire, 3)
-    await newswire.survey()
+    await rounds.survey()
     assert list(newswire._archive.db.query("select id from alerts where layoff_id is null")) == []
 
 
@@ -127,7 +133,7 @@ STORY = """<url><loc>https://news.example/{name}</loc><news:news><news:title>{na
 <news:publication_date>{date}</news:publication_date></news:news></url>"""
 
 
-async def test_a_gap_is_filled_from_the_sitemap_with_what_lies_in_it(newswire, origin):
+async def test_a_gap_is_filled_from_the_sitemap_with_what_lies_in_it(newswire, origin, rounds):
     (wire,) = newswire.sources.values()
     newswire.sources = {"wire": replace(wire, sitemap=origin.url("/sitemap.xml"))}
     await asked(newswire)
@@ -137,8 +143,8 @@ async def test_a_gap_is_filled_from_the_sitemap_with_what_lies_in_it(newswire, o
     origin.on("/sitemap.xml", Reply(body=SITEMAP.format("".join(stories)).encode()))
     origin.on("/feed", Reply(body=rss(["Volmar"], at=NOW + timedelta(hours=45))))
     await asked(newswire)
-    await newswire.fill_gaps()
-    await newswire.fill_gaps()
+    await rounds.fill_gaps()
+    await rounds.fill_gaps()
     titles = {row["title"] for row in newswire._archive.db.query("select title from articles")}
     assert {"Kelpanto to cut 300 jobs", "Nexora to cut 300 jobs"} <= titles
     assert not {"Before to cut 300 jobs", "After to cut 300 jobs"} & titles
@@ -146,7 +152,9 @@ async def test_a_gap_is_filled_from_the_sitemap_with_what_lies_in_it(newswire, o
     assert (gap["filled"], gap["filled_at"] is not None, len(origin.asked("/sitemap.xml"))) == (2, True, 1)
 
 
-async def test_a_gap_waits_for_a_sitemap_that_fails_and_for_a_host_that_asked_to_be_left_alone(newswire, origin):
+async def test_a_gap_waits_for_a_sitemap_that_fails_and_for_a_host_that_asked_to_be_left_alone(
+    newswire, origin, rounds
+):
     (wire,) = newswire.sources.values()
     newswire.sources = {"wire": replace(wire, sitemap=origin.url("/sitemap.xml"))}
     await asked(newswire)
@@ -159,20 +167,20 @@ async def test_a_gap_waits_for_a_sitemap_that_fails_and_for_a_host_that_asked_to
     await asked(newswire)
     for hours in (0, 1, 1.9):
         now = NOW + timedelta(days=2, hours=hours)
-        await newswire.fill_gaps()
+        await rounds.fill_gaps()
     assert len(origin.asked("/sitemap.xml")) == 1
     now = NOW + timedelta(days=2, hours=2.1)
-    await newswire.fill_gaps()
+    await rounds.fill_gaps()
     assert [row["filled"] for row in newswire._archive.db.query("select filled from gaps")] == [1]
 
 
-async def test_a_list_that_stays_empty_is_told_to_have_collapsed(newswire, origin):
+async def test_a_list_that_stays_empty_is_told_to_have_collapsed(newswire, origin, rounds):
     origin.on("/feed", Reply(body=rss([f"Name{n}" for n in range(20)])))
     await asked(newswire)
     origin.on("/feed", Reply(body=rss([])))
     for _ in range(3):
         await asked(newswire)
-    await newswire.survey()
+    await rounds.survey()
     (state,) = newswire._archive.sources.states(("wire",))
     assert (state.condition, state.told) == ("collapsed", "collapsed")
 

@@ -10,6 +10,7 @@ import pytest
 
 from monitor import decide, routes, tell
 from monitor.archive import Archive
+from monitor.archive.outbox import imbalances, ledger
 from monitor.model import Policy, Quiet, Route, Stage, Verdict
 from scrapers.items import FullText
 from tests.making import CONSOLE, CRM, judged
@@ -44,7 +45,7 @@ class Sequence:
         self.bodies = {}
 
     def step(self):
-        kinds = {self.poll: 8, self.page: 3, self.send: 4, self.digest: 2, self.wait: 2, self.restart: 1}
+        kinds = {self.poll: 8, self.page: 3, self.send: 4, self.digest: 2, self.wait: 2, self.restart: 1, self.replay: 1}
         self.any.choices(list(kinds), list(kinds.values()))[0]()
 
     def item(self):
@@ -105,9 +106,17 @@ class Sequence:
     def restart(self):
         self.world.archive.close()
         self.world.archive = Archive.open(self.folder / "pinkslip.db")
+        with self.world.archive.writing():
+            self.world.archive.outbox.enable(CHANNELS)
+
+    def replay(self):
+        ids = [alert["id"] for alert in self.world.rows("alerts")]
+        with self.world.archive.writing():
+            self.world.archive.outbox.replay(self.any.sample(ids, min(len(ids), 2)), self.world.now)
 
     def settle(self):
-        """Time passes, and the channels answer."""
+        """Time passes, somebody reloads, and the channels answer."""
+        self.restart()
         for _ in range(30):
             self.world.now += timedelta(hours=7)
             self.digest()
@@ -123,6 +132,7 @@ class Sequence:
         for alert in alerts:
             if alert["attempts"]:
                 assert self.bodies.setdefault(alert["id"], alert["body"]) == alert["body"], "words changed once sent"
+        assert imbalances(ledger(self.world.archive.db)) == ()
         by_id = {alert["id"]: alert for alert in alerts}
         for alert in alerts:
             if alert["digest_id"]:

@@ -22,6 +22,7 @@ from monitor.archive import Archive
 from monitor.config import load
 from monitor.cycle import Newswire
 from monitor.deliver import Courier
+from monitor.rounds import Rounds
 from scrapers.collect import Collector
 from tests.faults.harness import configure, rss
 from tests.making import NOW
@@ -193,11 +194,12 @@ async def test_a_source_that_is_gone_for_days_is_told_once_and_never_given_up(tm
             courier = Courier(collector.door, print)
             newswire = Newswire(settings, archive, collector, courier, lambda: clock[0], Random(1))
             await newswire.enroll()
+            rounds = Rounds(newswire, lambda: clock[0])
             told: list[tuple[str, datetime]] = []
             while clock[0] < NOW + gone + timedelta(days=2):
                 for due in await newswire.due(frozenset(), 1):
                     await newswire.ask(due)
-                await newswire.survey()
+                await rounds.survey()
                 alerts = archive.db.query(
                     "select kind, created_at from alerts where kind like 'source.%' order by rowid"
                 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from monitor.model import (
     AlertState,
     Channel,
     ChannelKind,
+    Digest,
     Layoff,
     Policy,
     Quiet,
@@ -21,6 +22,7 @@ from monitor.model import (
     Severity,
     Stage,
     Unknown,
+    Urgent,
 )
 from monitor.routes import quiet_until, takers
 from tests.alerts.examples import FIRST, HALVORA, NOW, SECOND
@@ -281,3 +283,86 @@ def test_a_watchlist_hears_of_an_employer_that_is_named_with_another_one() -> No
 
     assert taking(replace(HALVORA, others=("brantiq",)), route) == ["one"]
     assert taking(HALVORA, route) == []
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("digest", "now", "due"),
+    [
+        (Digest(), "2026-11-23T10:00:00+00:00", "2026-11-23T11:00:00+00:00"),
+        (Digest(), "2026-11-23T10:59:59+00:00", "2026-11-23T11:00:00+00:00"),
+        (Digest(time(8, 30), BERLIN), "2026-11-23T07:29:00+00:00", "2026-11-23T07:30:00+00:00"),
+        (Digest(time(8, 30), BERLIN), "2026-11-23T07:30:00+00:00", "2026-11-24T07:30:00+00:00"),
+        (Digest(time(8, 30), BERLIN, 0), "2026-11-23T07:30:00+00:00", "2026-11-30T07:30:00+00:00"),
+        (Digest(time(8, 30), BERLIN, 6), "2026-11-23T07:30:00+00:00", "2026-11-29T07:30:00+00:00"),
+    ],
+)
+def test_a_digest_is_due_at_the_next_such_time(digest: Digest, now: str, due: str) -> None:
+    assert routes.digest_at(digest, datetime.fromisoformat(now)) == datetime.fromisoformat(due)
+
+
+def test_there_is_one_digest_each_local_day_also_when_the_clocks_change() -> None:
+    zones = {
+        "Europe/Berlin": ("2026-03-29", "2026-10-25"),
+        "America/New_York": ("2026-03-08", "2026-11-01"),
+        "Australia/Lord_Howe": ("2026-04-05", "2026-10-04"),
+    }
+    days = 0
+    for name, changes in zones.items():
+        zone = ZoneInfo(name)
+        for change in changes:
+            now = datetime.fromisoformat(f"{change}T12:00:00+00:00") - timedelta(days=3)
+            told: list[datetime] = []
+            for _ in range(6 * 24 * 12):
+                due = routes.digest_at(Digest(time(2, 30), zone), now)
+                now += timedelta(minutes=5)
+                if due <= now:
+                    told.append(due.astimezone(zone))
+            local = [each.date().isoformat() for each in told]
+            assert len(local) == len(set(local)) == 6, local
+            assert local.count(change) == 1
+            days += 1
+    print(f"FIGURE T3 digests=1 each of days={days} zones={len(zones)}")
+
+
+def test_what_is_urgent_is_held_by_nothing() -> None:
+    night = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    for held in ({"quiet": NIGHT}, {"digest": Digest(time(8), BERLIN)}, {"gather": timedelta(hours=1)}):
+        small = Route(channel="one", urgent=Urgent(min_headcount=5000), **held)
+        large = replace(small, urgent=Urgent(min_headcount=100))
+        named = replace(small, urgent=Urgent(companies=frozenset({"halvora"})))
+        assert routes.hold(small, HALVORA, night) is not None
+        assert routes.hold(large, HALVORA, night) is None
+        assert routes.hold(named, HALVORA, night) is None
+
+
+def test_a_digest_that_is_due_in_quiet_hours_waits_for_their_end() -> None:
+    route = Route(channel="one", quiet=NIGHT, digest=Digest(time(6), NIGHT.zone))
+    held = routes.hold(route, HALVORA, datetime(2026, 11, 23, 20, tzinfo=UTC))
+    assert held == routes.Hold(datetime(2026, 11, 24, 12, tzinfo=UTC), quiet=False)
+
+
+@pytest.mark.parametrize(("wanted", "taken"), [("layoffs.*", True), ("layoffs.cut", True), ("closures.*", False)])
+def test_a_route_may_ask_for_rules(wanted: str, *, taken: bool) -> None:
+    route = Route(channel="one", rules=(wanted,))
+    assert bool(takers(HALVORA, Policy(channels=(ONE,), routes=(route,)), rules={"layoffs.cut"})) is taken
+
+
+def test_every_condition_that_refuses_is_named() -> None:
+    route = Route(
+        channel="one",
+        companies=frozenset({"brantiq"}),
+        min_headcount=5000,
+        min_percent=50,
+        stages=frozenset({Stage.FILED}),
+        severities=frozenset({Severity.HIGH}),
+        rules=("closures.*",),
+        places=frozenset({"atlantis"}),
+    )
+    policy = Policy(channels=(ONE,), routes=(route, Route(channel="one")))
+    refused, taken = routes.choices(HALVORA, policy, {"layoffs.cut"})
+    names = [each.partition(":")[0].split(" ")[0] for each in refused.refusals]
+    assert names == ["stages", "severities", "rules", "companies", "min_headcount", "min_percent", "places"]
+    assert taken.refusals == ()

@@ -272,7 +272,7 @@ def test_an_alert_sent_again_has_its_whole_schedule_before_it(world):
     world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
     for _ in range(10):
         world.attempt(Verdict.RETRY)
-        world.now += timedelta(hours=30)
+        world.now = datetime.fromisoformat(world.rows("alerts")[0]["due_at"])
     assert world.told() == [("opened", "dead")]
     with world.archive.writing():
         world.archive.outbox.replay([world.rows("alerts")[0]["id"]], world.now)
@@ -284,7 +284,7 @@ def test_being_asked_to_wait_is_no_refusal(world):
     world.poll("herald", judged("Halvora cuts 100 jobs", "Halvora", 100))
     for _ in range(12):
         world.attempt(Verdict.THROTTLED)
-        world.now += timedelta(hours=30)
+        world.now += timedelta(hours=1)
     world.attempt(Verdict.RETRY)
     assert world.told() == [("opened", "pending")]
 

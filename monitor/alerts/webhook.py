@@ -42,8 +42,9 @@ def _data(telling: Telling) -> _Json:
             "total": max(telling.total, len(telling.layoffs)),
             "layoffs": [_row(one) for one in words.largest_first(telling.layoffs)[:_LISTED]],
         }
-    source = {} if telling.source_id is None else {"source_id": plain.clean(telling.source_id)}
-    return source | {"message": words.message(telling)}
+    named = {"source_id": telling.source_id, "channel_id": telling.channel_id}
+    known = {name: plain.clean(value) for name, value in named.items() if value is not None}
+    return known | {"message": words.message(telling)}
 
 
 def _layoff(telling: Telling, layoff: Layoff) -> _Json:

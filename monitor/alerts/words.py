@@ -31,6 +31,7 @@ _OCCASIONS = {
     "late": "older news, found after we were away",
     "storm": "too many at once to tell one by one",
     "quiet": "held during quiet hours",
+    "digest": "gathered since the last digest",
 }
 
 _MARGIN = 120
@@ -58,6 +59,8 @@ def headline(telling: Telling) -> str:
             return f"Source down: {source}"
         case AlertKind.SOURCE_RECOVERED:
             return f"Source back: {source}"
+        case AlertKind.CHANNEL_DISABLED:
+            return f"Channel gone: {plain.clean(telling.channel_id or '')}"
         case _:
             return "A test from Pinkslip"
 

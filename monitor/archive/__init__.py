@@ -4,6 +4,7 @@ from monitor.archive.connection import ArchiveError, DiskError, NoArchiveError
 from monitor.archive.key import instance_key
 from monitor.archive.lock import HeldError, hold, holder
 from monitor.archive.reader import Reader
+from monitor.archive.together import Together
 from monitor.archive.writer import Archive
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "HeldError",
     "NoArchiveError",
     "Reader",
+    "Together",
     "hold",
     "holder",
     "instance_key",

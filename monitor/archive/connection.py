@@ -46,6 +46,7 @@ def open_writer(path: Path) -> Database:
         connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_MS / 1000, check_same_thread=False)
         if new:
             path.chmod(0o600)
+            connection.execute("pragma auto_vacuum = incremental")  # can only be said before there is a table
         db = Database(connection)
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
@@ -88,6 +89,20 @@ def writing(db: Database) -> Iterator[None]:
             db.conn.execute("rollback")
         raise
     db.conn.execute("commit")
+
+
+@contextmanager
+def attempting(db: Database) -> Iterator[None]:
+    """A part of a transaction that fails by itself."""
+    db.conn.execute("savepoint attempt")
+    try:
+        yield
+    except BaseException:
+        if db.conn.in_transaction:  # SQLite itself ends a transaction that met a full or broken disk
+            db.conn.execute("rollback to attempt")
+            db.conn.execute("release attempt")
+        raise
+    db.conn.execute("release attempt")
 
 
 def _check_library() -> None:

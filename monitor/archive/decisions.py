@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from sqlite_utils import Database
 
+from monitor.archive import evidence
 from monitor.archive.batches import question_marks
-from monitor.archive.rows import Row, article_of, fact_rows, flag_of, flag_row, maybe_stamp, moment
+from monitor.archive.rows import Row, article_of, fact_rows, flag_of, flag_row, maybe_stamp, moment, stamp
 from monitor.decide import BASELINE
 from monitor.detect.rules.backtest import Archived
 from monitor.model import Judged
+from scrapers.items import Article
 
 _BATCH = 1_000
 
@@ -59,7 +61,8 @@ class Decisions:
 
     def extent(self, since: datetime | None) -> Extent:
         found = self._db.execute(
-            "select count(*), coalesce(min(seq) - 1, 0), coalesce(max(seq), 0) from articles where first_seen_at >= ?",
+            "select count(*), coalesce(min(seq) - 1, 0), coalesce(max(seq), 0) from articles "
+            "where first_seen_at >= ? and pruned_at is null",
             [maybe_stamp(since) or ""],
         ).fetchone()
         return Extent(*found)
@@ -68,13 +71,13 @@ class Decisions:
         """All articles first seen since then, in order of arrival, up to 1,000 at a time.
 
         Each batch is a read of its own: one that went on for minutes would keep the daemon from truncating its log.
-        What arrives meanwhile is left out.
+        What arrives meanwhile is left out, and what was pruned: without its words it would be decided otherwise.
         """
         extent = self.extent(since)
         at = extent.before
         sql = (
             f"{_ARCHIVED}where articles.seq > ? and articles.seq <= ? and +articles.first_seen_at >= ? "
-            "order by articles.seq limit ?"
+            "and pruned_at is null order by articles.seq limit ?"
         )
         while batch := self._archived(sql, [at, extent.last, maybe_stamp(since) or "", _BATCH]):
             yield batch
@@ -99,8 +102,11 @@ class Decisions:
             tuple(kinds["flagged"]), tuple(kinds["passed"]), tuple(kinds["otherwise"]), unchanged=len(kinds[""])
         )
 
-    def store(self, judged: Sequence[Judged], now: datetime) -> None:
-        """Flag and facts of each article, in the place of those that stood."""
+    def store(self, judged: Sequence[Judged], now: datetime, headers: Mapping[str, str] | None = None) -> None:
+        """Flag and facts of each article, in the place of those that stood; and the text of what is flagged.
+
+        ``headers`` are those of the answer that brought the texts.
+        """
         ids = [each.article.id for each in judged]
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
@@ -108,6 +114,8 @@ class Decisions:
         flags = (flag_row(each.article.id, each.flag, now) for each in judged)
         self._db.table("flags").upsert_all(flags, pk="article_id")
         self._db.table("facts").insert_all(row for each in judged for row in fact_rows(each))
+        texts = [_words(each.article) for each in judged if each.flag.flagged]
+        evidence.keep(self._db, texts, stamp(now), headers)
 
     def _standing(self, ids: Sequence[str]) -> tuple[dict[str, Row], dict[str, list[Row]]]:
         marks = question_marks(ids)
@@ -120,6 +128,10 @@ class Decisions:
 
     def _archived(self, sql: str, values: Iterable[object]) -> tuple[Archived, ...]:
         return tuple(map(_archived, self._db.query(sql, list(values))))
+
+
+def _words(article: Article) -> evidence.Words:
+    return evidence.Words(article.id, article.title, article.summary, article.body)
 
 
 def _change(judged: Judged, flag: Row, facts: list[Row]) -> str:

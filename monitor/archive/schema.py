@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from monitor.archive.evidence import keep_standing
+
 migrations = Migrations("pinkslip")
 
 
@@ -57,6 +59,29 @@ def m005_delivery(db: Database) -> None:
     for statement in _DELIVERY.split(";\n\n"):
         db.execute(statement)
 
+
+@migrations()
+def m006_retention(db: Database) -> None:
+    db.execute("alter table articles add column pruned_at text")
+    for statement in _RETENTION.split(";\n\n"):
+        db.execute(statement)
+    keep_standing(db)
+
+
+_RETENTION = """
+create table evidence (
+    id integer primary key,
+    article_id text not null references articles(id),
+    decided_at text not null,
+    hash text not null,
+    title text not null,
+    summary text not null,
+    body text,
+    headers text,
+    unique (article_id, hash)
+) strict;
+
+create index articles_unpruned on articles(first_seen_at) where pruned_at is null"""
 
 _DELIVERY = """
 create table cards (

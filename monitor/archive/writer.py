@@ -31,6 +31,7 @@ from monitor.archive.rows import (
     report_row,
     stamp,
 )
+from monitor.archive.silences import Silences
 from monitor.archive.sources import Sources
 from monitor.archive.subscriptions import Subscriptions
 from monitor.decide import BASELINE, Filed, Known
@@ -53,6 +54,7 @@ class Archive:
         self.outbox = outbox.Outbox(db)
         self.sources = Sources(db)
         self.subscriptions = Subscriptions(db)
+        self.silences = Silences(db)
         self._copies = Copies(db)
 
     @classmethod
@@ -106,6 +108,7 @@ class Archive:
             reports=reports_of(self.db, reported),
             alerts=self._alerts(reported),
             recent=self.outbox.recent(now - RECENT),
+            silences=self.silences.holding(now),
         )
 
     def apply(self, plan: Plan, now: datetime) -> None:
@@ -154,7 +157,7 @@ class Archive:
         return {row["article_id"]: row["verdict"] == "true" for row in in_batches(self.db, sql, ids)}
 
     def _carry_out(self, plan: Plan, now: datetime) -> None:
-        self._keep(plan.articles, now)
+        self._keep(plan.articles, now, _headers(plan))
         self.db.table("entries").upsert_all(
             (entry_row(article, now) for article in plan.seen), pk=("source_id", "article_id")
         )
@@ -173,14 +176,14 @@ class Archive:
         wanted = ({"article_id": each, "asked_at": stamp(now), "baseline": baseline} for each in plan.pages)
         self.db.table("pages").insert_all(wanted, pk="article_id", ignore=True)
 
-    def _keep(self, articles: Sequence[Kept], now: datetime) -> None:
+    def _keep(self, articles: Sequence[Kept], now: datetime, headers: dict[str, str] | None) -> None:
         table = self.db.table("articles")
         table.insert_all(article_row(kept, now) for kept in articles if not kept.revision)
         for kept in articles:
             if kept.revision:
                 self._revise(kept, now)
         self._copies.remember(articles, now)
-        self.decisions.store([kept.judged for kept in articles], now)
+        self.decisions.store([kept.judged for kept in articles], now, headers)
 
     def _revise(self, kept: Kept, now: datetime) -> None:
         article = kept.judged.article
@@ -190,7 +193,7 @@ class Archive:
             "text_origin = iif(? is null, text_origin, ?), text_key = ?, signature = ?, gist = ?, duplicate_of = ?, "
             "language = ?, published_at = coalesce(published_at, ?), author = coalesce(author, ?), "
             "date_origin = coalesce(date_origin, ?), date_trust = coalesce(date_trust, ?), free = coalesce(?, free), "
-            "revised_at = ? where id = ?",
+            "revised_at = ?, pruned_at = null where id = ?",
             [
                 article.title,
                 article.summary,
@@ -254,6 +257,15 @@ class Archive:
 
     def _alerts(self, layoff_ids: Sequence[str]) -> tuple[Alert, ...]:
         return tuple(map(alert_of, in_batches(self.db, _ALERTS_OF_LAYOFFS, layoff_ids)))
+
+
+def _headers(plan: Plan) -> dict[str, str] | None:
+    """What the answer said of itself that brought the articles; a page by itself says nothing."""
+    if plan.poll is None or plan.source is None:
+        return None
+    validators = plan.source.memory.validators
+    raw = {"etag": validators.etag, "last-modified": validators.last_modified}
+    return {name: value.decode("latin-1") for name, value in raw.items() if value is not None}
 
 
 def _counts(judged: Sequence[Judged], *, named: bool) -> list[int]:

@@ -26,6 +26,8 @@ _COMMANDS = {
     "search": ("articles:search", "Full text over the archive."),
     "export": ("articles:export", "Layoffs, articles or alerts as CSV or JSON."),
     "alerts": ("alerts:alerts", "What was owed and sent: list, show, test, replay."),
+    "slo": ("slo:slo", "How long from publication to the alert, per source and channel."),
+    "web": ("web:web", "The archive in a browser, read-only."),
     "db": ("upkeep:db", "The archive's file: check, backup, migrate, reflag."),
 }
 

@@ -10,10 +10,14 @@ from typing import Any
 import click
 
 from monitor import tell
+from monitor.archive.outbox import hindrances
 from monitor.archive.reader import Wanted
 from monitor.cli.articles import filters, narrow
+from monitor.cli.preview import preview
 from monitor.cli.session import Session, When
 from monitor.cli.show import ago, answer_document, as_json, counted, document, plain, short, table
+from monitor.cli.silences import silence
+from monitor.cli.waiting import why_not_yet
 from monitor.daemon import collector_for, utc_now
 from monitor.deliver import Courier
 from monitor.model import AlertState, Channel, Delivery, Verdict
@@ -22,6 +26,10 @@ from monitor.model import AlertState, Channel, Delivery, Verdict
 @click.group()
 def alerts() -> None:
     """What each channel is owed and got, and the ledger of attempts."""
+
+
+alerts.add_command(preview)
+alerts.add_command(silence)
 
 
 @alerts.command("list")
@@ -38,6 +46,7 @@ def list_alerts(
     with session.reader() as reader:
         chosen = AlertState(state) if state else None
         found = reader.alerts(narrow(reader, limit, **narrowed), chosen, channel)
+        hindered = hindrances(reader.db, session.now)
     if json_wanted:
         answer_document(found)
         return
@@ -48,7 +57,14 @@ def list_alerts(
             each["kind"].removeprefix("layoff."),
             each["company"] or "",
             each["state"],
-            "" if each["state"] == "delivered" else f"due {ago(each['due_at'], session.now)}",
+            why_not_yet(
+                AlertState(each["state"]),
+                each["reason"],
+                each["due_at"],
+                each["digest_id"],
+                hindered.get(each["channel_id"]),
+                session.now,
+            ),
             short(each["id"]),
         )
         for each in found.records()
@@ -58,7 +74,7 @@ def list_alerts(
         none = "No alert is like that." if like else "No alerts."
         click.echo(f"{none} They come with the first layoff after a source's first poll.", err=True)
         return
-    table(("decided", "channel", "kind", "employer", "state", "", "id"), rows, flexible=3)
+    table(("decided", "channel", "kind", "employer", "state", "", "id"), rows, flexible=5)
 
 
 @alerts.command()
@@ -73,11 +89,16 @@ def show(session: Session, alert_id: str, json_wanted: bool) -> None:
             click.echo(f"No alert has the id {alert_id}; `pinkslip alerts list` shows them.", err=True)
             sys.exit(1)
         attempts = reader.deliveries(alert.id)
+        hindered = hindrances(reader.db, session.now)
     if json_wanted:
         fields = {name: getattr(alert, name) for name in type(alert).__dataclass_fields__}
         document({**fields, "deliveries": list(attempts.records())})
         return
     click.echo(f"{alert.kind} to {alert.channel_id}: {alert.state} ({plain(alert.reason)})")
+    due_at = alert.due_at.isoformat()
+    hindrance = hindered.get(alert.channel_id)
+    if why := why_not_yet(alert.state, alert.reason, due_at, alert.digest_id, hindrance, session.now):
+        click.echo(f"  {why}")
     for each in attempts.records():
         said = f" {each['status']}" if each["status"] else ""
         click.echo(

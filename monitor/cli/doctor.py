@@ -20,6 +20,7 @@ from rich.text import Text
 from monitor import conditions
 from monitor.archive import ArchiveError, DiskError, NoArchiveError, Reader, holder
 from monitor.archive.connection import SQLITE_VERSION
+from monitor.archive.outbox import imbalances, ledger
 from monitor.archive.sources import Sources
 from monitor.cli.session import Session
 from monitor.cli.show import as_json, counted, document, output, plain
@@ -140,8 +141,10 @@ def _outbox(session: Session, reader: Reader) -> Iterator[Finding]:
         yield Finding("outbox", State.NOTE, says, "pinkslip alerts replay --dead sends the dead ones again")
     else:
         yield Finding("outbox", State.WELL, says)
+    for trouble in imbalances(ledger(reader.db)):
+        yield Finding("ledger", State.WRONG, trouble, "write to the project, with a pinkslip db backup at hand")
     for channel in reader.gone_channels():
-        yield Finding(f"channel {channel}", State.WRONG, "said that it is gone", "mend its url, then reload")
+        yield Finding(f"channel {channel}", State.WRONG, "is gone: it said so, or took nothing for days", "mend its url, then reload")
 
 
 def _sources(session: Session, reader: Reader, settings: Settings) -> Iterator[Finding]:

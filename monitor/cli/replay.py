@@ -71,7 +71,7 @@ class Simulation:
         self._memory = Memory(settings.policy.window)
 
     def answer(self, record: dict[str, object], now: datetime) -> dict[str, object]:
-        article = _article(record)
+        article = article_of(record)
         (judged,) = decide.judge([article], self._settings.pack, self._settings.directory)
         source = Source(id=article.source_id, url="", title=article.source_id, full_text=FullText.NEVER)
         known = self._memory.known(judged, now)
@@ -119,7 +119,7 @@ def _so_far(layoff: Layoff | None) -> dict[str, object] | None:
     return {**{name: getattr(layoff, name) for name in names}, "places": layoff.places, "reports": layoff.reports}
 
 
-def _article(record: dict[str, object]) -> Article:
+def article_of(record: dict[str, object]) -> Article:
     """The article of a record; its text stays as given, so that offsets count characters of what came in."""
     title, summary, body = (records.text(record, key) for key in ("title", "summary", "body"))
     source = records.text(record, "source") or "replay"
@@ -171,7 +171,7 @@ class _Reading:
         for number, line in enumerate(file, 1):
             try:
                 article = records.record(line)
-                _article(article)
+                article_of(article)
                 at = records.published(article)
                 self.articles += 1
                 self.undated += at is None

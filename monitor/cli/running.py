@@ -22,6 +22,7 @@ from monitor.decide import host
 from monitor.deliver import Courier
 from monitor.listener import ListenError
 from monitor.model import Poll
+from monitor.rounds import Rounds
 from scrapers.items import Reason
 
 _AT_ONCE = 16
@@ -36,11 +37,10 @@ def run(session: Session) -> None:
 
     Alerts of a console channel go to standard output, the log to standard error.
     """
-    settings = session.settings()
     journal.configure()
     try:
-        with hold(settings.archive):
-            asyncio.run(Daemon(settings, session.load, _print).run())
+        with hold(session.archive):  # first: where another one runs, nobody waits for the rules to be tried
+            asyncio.run(Daemon(session.settings(), session.load, _print).run())
     except ListenError as error:
         click.echo(f"pinkslip: {error}", err=True)
         sys.exit(CONFIG)
@@ -103,14 +103,15 @@ async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[
     courier = Courier(collector.door, lambda text: click.echo(text, err=to_stderr))
     with contextlib.closing(Archive.open(settings.archive)) as archive:
         newswire = Newswire(settings, archive, collector, courier, utc_now, SystemRandom())
+        rounds = Rounds(newswire, utc_now)
         try:
             async with collector:
                 await newswire.enroll()
                 polls = await _ask(newswire, everything=everything)
                 pages = await newswire.pages_wanted(_PAGES)
                 await asyncio.gather(*map(newswire.read_page, pages))
-                await newswire.fill_gaps()
-                await newswire.survey()
+                await rounds.fill_gaps()
+                await rounds.survey()
                 await newswire.release(at_once=True)
                 await asyncio.gather(*map(newswire.pay, newswire.channels))
         finally:

@@ -99,6 +99,8 @@ class When(click.ParamType[datetime]):
     """A moment: ``2026-11-23``, ``2026-11-23T12:00``, or how long ago: ``90m``, ``6h``, ``2d``, ``3w``."""
 
     name = "when"
+    _sign = -1
+    _span = "how long ago"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
@@ -108,9 +110,16 @@ class When(click.ParamType[datetime]):
         if text[:-1].isdigit() and text[-1:] in units and len(text) < 8:
             session = ctx.find_object(Session) if ctx else None
             now = session.now if session else datetime.now(UTC)
-            return now - timedelta(**{units[text[-1]]: int(text[:-1])})
+            return now + self._sign * timedelta(**{units[text[-1]]: int(text[:-1])})
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"{text!r} is no time; write 2026-11-23, or how long ago: 6h, 2d", param, ctx)
+            self.fail(f"{text!r} is no time; write 2026-11-23, or {self._span}: 6h, 2d", param, ctx)
         return moment if moment.tzinfo else moment.astimezone()
+
+
+class Until(When):
+    """A moment to come: ``2026-11-23``, ``2026-11-23T12:00``, or in how long: ``90m``, ``6h``, ``2d``, ``3w``."""
+
+    _sign = 1
+    _span = "how long"

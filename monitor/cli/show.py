@@ -108,6 +108,16 @@ def jobs(record: dict[str, Any]) -> str:
     return record["stated"] or percent or "not stated"
 
 
+def size_of(number: int) -> str:
+    """Bytes as one reads them: "812 bytes", "3.4 MB"."""
+    amount = float(number)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1_000 or unit == "GB":
+            return f"{amount:,.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1_000
+    raise AssertionError(number)
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 

@@ -15,6 +15,7 @@ from monitor import decide
 from monitor.archive import Archive, ArchiveError, NoArchiveError, hold
 from monitor.archive.decisions import Changes, Decisions
 from monitor.cli.period import days, since
+from monitor.cli.pruning import prune
 from monitor.cli.session import Session
 from monitor.cli.show import as_json, document, table
 from monitor.config import Settings
@@ -30,7 +31,10 @@ _CHANGES = {
 
 @click.group()
 def db() -> None:
-    """The archive's file: is it sound, a copy of it, its articles decided again."""
+    """The archive's file: is it sound, a copy of it, old text given up, its articles decided again."""
+
+
+db.add_command(prune)
 
 
 @db.command()

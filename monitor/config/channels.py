@@ -10,7 +10,7 @@ from monitor.config.problems import quoted, suggestion
 from monitor.config.reading import Table, Wrong
 from monitor.config.secret import Secrets
 from monitor.detect.text import fold
-from monitor.model import Channel, ChannelKind, Route, Secret, Severity, Stage, Unknown
+from monitor.model import Channel, ChannelKind, Route, Secret, Severity, Stage, Unknown, Urgent
 
 _LATER = ("slack_app", "apprise")
 _UNDONE = "these only undo a cut, and whoever was told of the cut is told so anyway: this route opens nothing"
@@ -68,7 +68,15 @@ def read_route(
     stages = table.read("stages", values.several(values.choice(Stage), some=True), tuple[Stage, ...]())
     severities = table.read("severities", values.several(values.choice(Severity), some=True), tuple[Severity, ...]())
     take_unknown = table.read("take_unknown", values.several(values.choice(Unknown)), tuple(usual.take_unknown))
+    rules = table.read("rules", values.several(values.rule, some=True), tuple[str, ...]())
     quiet = table.value("quiet", values.quiet)
+    digest = table.value("digest", values.digest)
+    gather = table.value("gather", values.duration("1s", "6h"))
+    urgent = _urgent(table, companies)
+    if digest and gather:
+        table.wrong("gather", "a digest gathers anyway; want one of the two")
+    if urgent and not (quiet or digest or gather):
+        table.note("urgent", "nothing on this route holds anything back, so all is told at once anyway")
     table.close()
     if stages and all(stage.undone for stage in stages):
         table.note("stages", _UNDONE)
@@ -83,8 +91,24 @@ def read_route(
         take_unknown=frozenset(take_unknown),
         stages=frozenset(stages),
         severities=frozenset(severities),
+        rules=rules,
         quiet=quiet,
+        digest=digest,
+        gather=gather,
+        urgent=urgent,
     )
+
+
+def _urgent(table: Table, companies: Callable[[Table, object], frozenset[str]]) -> Urgent | None:
+    section = table.section("urgent")
+    if not table.has("urgent"):
+        return None
+    keys = section.read("companies", lambda value: companies(section, value), frozenset[str]())
+    min_headcount = section.value("min_headcount", values.integer(1, 10_000_000))
+    section.close()
+    if not keys and min_headcount is None:
+        table.wrong("urgent", "want { companies = … } or { min_headcount = … }, or both")
+    return Urgent(keys, min_headcount)
 
 
 def _places(table: Table) -> frozenset[str]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.config.problems import quoted, shown, suggestion
 from monitor.config.reading import Wrong
-from monitor.model import Quiet
+from monitor.model import Digest, Quiet
 
 T = TypeVar("T")
 W = TypeVar("W", bound=str)
@@ -27,6 +27,12 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9._-]+)):(?P<port>[0-9]{1,5})")
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9]) +(\S+)")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DIGEST = re.compile(
+    rf"hourly|(?:daily|weekly +(?P<day>{'|'.join(_WEEKDAYS)})) +"
+    r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]) +(?P<zone>\S+)"
+)
+_RULE = re.compile(r"[a-z0-9.*?\[\]!_-]{1,100}")
 _SIGNING = "whsec_"
 
 
@@ -195,6 +201,23 @@ def quiet(value: object) -> Quiet:
     if start == end:
         raise Wrong(f"it begins and ends at {start:%H:%M}; want two different times")
     return Quiet(start, end, _zone(parts[5]))
+
+
+def digest(value: object) -> Digest:
+    parts = _DIGEST.fullmatch(value) if isinstance(value, str) else None
+    if parts is None:
+        raise want('"hourly", "daily 08:30 Europe/Berlin" or "weekly mon 08:30 Europe/Berlin"', value)
+    if parts["zone"] is None:
+        return Digest()
+    weekday = _WEEKDAYS.index(parts["day"]) if parts["day"] else None
+    return Digest(time(int(parts["hour"]), int(parts["minute"])), _zone(parts["zone"]), weekday)
+
+
+def rule(value: object) -> str:
+    """A rule's name, or a glob of names."""
+    if not isinstance(value, str) or not _RULE.fullmatch(value):
+        raise want('a rule such as "layoffs.cut-number-jobs", or several as "layoffs.*"', value)
+    return value
 
 
 def _zone(name: str) -> ZoneInfo:

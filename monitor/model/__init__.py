@@ -3,7 +3,7 @@
 from monitor.model.alert import Alert, AlertKind, AlertState, Delivery, Telling, Verdict
 from monitor.model.layoff import Layoff, Report
 from monitor.model.plan import Action, Correction, Kept, PageRequest, Plan, Poll
-from monitor.model.policy import Channel, ChannelKind, Policy, Quiet, Route, Secret, Unknown
+from monitor.model.policy import Channel, ChannelKind, Digest, Policy, Quiet, Route, Secret, Unknown, Urgent
 from monitor.model.reading import (
     Amount,
     Company,
@@ -18,6 +18,7 @@ from monitor.model.reading import (
     Stated,
     Text,
 )
+from monitor.model.silence import Silence, Subject
 from monitor.model.source import Condition, Gap, Rhythm, SourceState
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Condition",
     "Correction",
     "Delivery",
+    "Digest",
     "Evidence",
     "Facts",
     "Fingerprint",
@@ -51,11 +53,14 @@ __all__ = [
     "Route",
     "Secret",
     "Severity",
+    "Silence",
     "SourceState",
     "Stage",
     "Stated",
+    "Subject",
     "Telling",
     "Text",
     "Unknown",
+    "Urgent",
     "Verdict",
 ]

@@ -18,6 +18,7 @@ class AlertKind(StrEnum):
     DIGEST = "digest"
     SOURCE_DOWN = "source.down"
     SOURCE_RECOVERED = "source.recovered"
+    CHANNEL_DISABLED = "channel.disabled"
     TEST = "test"
 
 
@@ -42,6 +43,8 @@ class Telling:
     total: int = 0
     message: str = ""
     source_id: str | None = None
+    channel_id: str | None = None
+    """The channel that is gone, where this tells another one of it."""
 
 
 class AlertState(StrEnum):

@@ -62,6 +62,26 @@ class Quiet:
     zone: ZoneInfo
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """When what gathers is told as one: each hour, or each day, or on one day of the week, at a time in a zone.
+
+    ``weekday``: 0 is Monday; None: every day. ``at`` None: each hour of UTC.
+    """
+
+    at: time | None = None
+    zone: ZoneInfo | None = None
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """What neither quiet hours nor a digest hold: a company of these, or at least so many jobs."""
+
+    companies: frozenset[str] = frozenset()
+    min_headcount: int | None = None
+
+
 class Unknown(StrEnum):
     """What a route may ask for that a layoff need not state."""
 
@@ -86,7 +106,13 @@ class Route:
     take_unknown: frozenset[Unknown] = frozenset({Unknown.SIZE})
     stages: frozenset[Stage] = frozenset()
     severities: frozenset[Severity] = frozenset()
+    rules: tuple[str, ...] = ()
+    """Rules, or globs of them, of which one must have fired."""
     quiet: Quiet | None = None
+    digest: Digest | None = None
+    gather: timedelta | None = None
+    """How long it waits for more, to tell all of it at once."""
+    urgent: Urgent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,9 +168,15 @@ SOURCE_DOWN = Telling(
     message="TechWire answered 429 and asked to wait until 14:20; 3 alerts are not affected.",
 )
 SOURCE_RECOVERED = replace(SOURCE_DOWN, kind=AlertKind.SOURCE_RECOVERED, message="TechWire answers again after 3 h.")
+CHANNEL_DISABLED = Telling(
+    kind=AlertKind.CHANNEL_DISABLED,
+    now=NOW,
+    channel_id="team",
+    message="Channel team is disabled: answered 410 Gone: the receiver wants no more.",
+)
 TEST = Telling(kind=AlertKind.TEST, now=NOW, message="If you read this, alerts reach you here.")
 
-ALL = (OPENED, UPDATED, REVERSED, DIGEST, SOURCE_DOWN, SOURCE_RECOVERED, TEST)
+ALL = (OPENED, UPDATED, REVERSED, DIGEST, SOURCE_DOWN, SOURCE_RECOVERED, CHANNEL_DISABLED, TEST)
 
 
 def owed(channel: Channel, body: bytes, kind: AlertKind = AlertKind.OPENED) -> Alert:

@@ -17,6 +17,7 @@ from monitor.archive import Archive
 from monitor.config import load
 from monitor.cycle import Due, Newswire
 from monitor.deliver import Courier
+from monitor.rounds import Rounds
 from scrapers.collect import Collector
 
 _AT_ONCE = 10
@@ -52,13 +53,14 @@ async def live(folder: Path, start: datetime) -> None:
     async with collector:
         newswire = Newswire(settings, archive, collector, Courier(collector.door, lambda _: None), clock, Random(1))
         await newswire.enroll()
+        rounds = Rounds(newswire, clock)
         for now in moments(start):
             clock.now = now
             asked: list[Due] = []
             while due := await newswire.due(frozenset(), _AT_ONCE):
                 await asyncio.gather(*map(newswire.ask, due))
                 asked += due
-            await newswire.survey()
+            await rounds.survey()
             await newswire.release()
             await asyncio.gather(*map(newswire.pay, newswire.channels))
             states = {state.id: state for state in archive.sources.states([each.source.id for each in asked])}

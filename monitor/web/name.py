@@ -1,0 +1,3 @@
+"""What the archive is called in addresses, whatever its file is called."""
+
+NAME = "pinkslip"
