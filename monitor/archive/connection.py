@@ -84,11 +84,11 @@ def writing(db: Database) -> Iterator[None]:
     db.conn.execute("begin immediate")
     try:
         yield
+        db.conn.execute("commit")
     except BaseException:
-        if db.conn.in_transaction:
+        if db.conn.in_transaction:  # also a commit that fails may leave it open
             db.conn.execute("rollback")
         raise
-    db.conn.execute("commit")
 
 
 @contextmanager

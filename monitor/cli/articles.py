@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import json
+import contextlib
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
-from monitor.archive.reader import Answer, Reader, Wanted
+from monitor.archive.reader import Reader, Wanted
+from monitor.cli.forms import FORMS, Export, refuse
 from monitor.cli.session import Session, When
 from monitor.cli.show import ago, answer_document, as_json, counted, short, table
 
@@ -84,7 +85,7 @@ def search(session: Session, /, query: tuple[str, ...], limit: int, json_wanted:
 
 @click.command()
 @click.option("--what", type=click.Choice(["layoffs", "articles", "alerts"]), default="layoffs", show_default=True)
-@click.option("--format", "form", type=click.Choice(["csv", "json", "jsonl"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="csv", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
 @filters
 @click.option("--limit", type=click.IntRange(min=1))
@@ -100,39 +101,47 @@ def export(  # noqa: PLR0913 (click hands over every option)
     json_wanted: bool,
     **narrowed: Any,
 ) -> None:
-    """Layoffs, articles or alerts, with the filters of `search`. CSV cells that a spreadsheet would run are quoted."""
+    """Layoffs, articles or alerts, with the filters of `search`. CSV cells that a spreadsheet would run are quoted.
+
+    atom and jsonfeed are feeds that any reader takes; parquet is for pandas, DuckDB and the like.
+    """
+    form = "json" if json_wanted else form
+    refuse(form, what, terminal=output is None and sys.stdout.isatty())
     with session.reader() as reader:
-        answer = reader.export(what, narrow(reader, limit, **narrowed))
-    write = {"csv": _csv, "json": _json, "jsonl": _jsonl}["json" if json_wanted else form]
+        wanted = narrow(reader, limit, **narrowed)
+        answer = reader.export(what, wanted)
+        quiet = not sys.stderr.isatty() or (output is None and sys.stdout.isatty())
+        with (
+            click.progressbar(answer.rows, label="exporting", file=sys.stderr, hidden=quiet) as rows,
+            _sink(output) as sink,
+        ):
+            FORMS[form](Export(reader, what, answer, rows, wanted, session.now), sink)
+    if output is not None:
+        click.echo(f"{counted(len(answer.rows), 'row')} written to {output}", err=True)
+
+
+@contextlib.contextmanager
+def _sink(output: Path | None) -> Iterator[BinaryIO]:
+    """Where an export goes. A file appears whole or not at all: what serves a feed from it never serves half of one."""
     if output is None:
-        write(answer, sys.stdout)
+        yield sys.stdout.buffer
         return
+    target = output.resolve()
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            write(answer, file)
+        if target.exists() and not target.is_file():  # a pipe or a device cannot be replaced
+            with target.open("wb") as file:
+                yield file
+            return
+        with partial.open("wb") as file:
+            yield file
+        if target.exists():
+            partial.chmod(target.stat().st_mode)
+        partial.replace(target)
     except OSError as error:
         raise click.UsageError(f"{output}: {error.strerror}") from error
-    click.echo(f"{counted(len(answer.rows), 'row')} written to {output}", err=True)
-
-
-def _csv(answer: Answer, file: TextIO) -> None:
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in answer.rows)
-
-
-def _harmless(cell: object) -> object:
-    # A spreadsheet takes these for the start of a formula (CWE-1236).
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else cell
-
-
-def _json(answer: Answer, file: TextIO) -> None:
-    json.dump(list(answer.records()), file, ensure_ascii=False, indent=2)
-    file.write("\n")
-
-
-def _jsonl(answer: Answer, file: TextIO) -> None:
-    file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in answer.records())
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def day(moment: datetime | None) -> str:

@@ -144,7 +144,8 @@ def _outbox(session: Session, reader: Reader) -> Iterator[Finding]:
     for trouble in imbalances(ledger(reader.db)):
         yield Finding("ledger", State.WRONG, trouble, "write to the project, with a pinkslip db backup at hand")
     for channel in reader.gone_channels():
-        yield Finding(f"channel {channel}", State.WRONG, "is gone: it said so, or took nothing for days", "mend its url, then reload")
+        says = "is gone: it said so, or took nothing for days"
+        yield Finding(f"channel {channel}", State.WRONG, says, "mend its url, then reload")
 
 
 def _sources(session: Session, reader: Reader, settings: Settings) -> Iterator[Finding]:

@@ -68,10 +68,10 @@ def _forget(archive: Archive, forgetting: Forgetting, found: Extent, path: Path)
     total = found.articles + found.polls
     with click.progressbar(length=total, label="pruning", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for step in (forgetting.articles, partial(forgetting.polls, last)):
-            size, done = _FIRST, _FIRST
-            while done == size:
+            size, more = _FIRST, True
+            while more:
                 done, took = _step(archive, path, partial(step, size))
-                size = next_size(size, took) if done == size else size
+                more, size = done == size, next_size(size, took)
                 bar.update(done)
     if found.articles:
         _step(archive, path, Space(archive.db).gather)

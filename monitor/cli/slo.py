@@ -16,7 +16,6 @@ from monitor.cli.session import Session, When
 from monitor.cli.show import as_json, counted, document, plain, table
 
 _WEEK = timedelta(days=7)
-latency.LEGS = ("source_lag", "deciding", "sending", "ours", "total")
 
 
 @click.command()
@@ -66,12 +65,11 @@ def _record(each: Lags) -> dict[str, Any]:
 
 
 def _show(heading: str, lags: Sequence[Lags]) -> None:
-    legs = [leg.replace("_", " ") for leg in latency.LEGS]
     rows = [
-        (each.name, each.standing, *(_spread(getattr(each, leg)) for leg in latency.LEGS), _beside(each))
+        (each.name, each.standing, *map(_spread, (each.source_lag, each.ours, each.total)), _beside(each))
         for each in lags
     ]
-    table((heading, "", *legs, "alerts"), rows, flexible=len(latency.LEGS) + 2)
+    table((heading, "", "source lag", "ours", "total", "alerts"), rows, flexible=5)
 
 
 def _spread(spread: Spread) -> str:

@@ -1,19 +1,16 @@
 """Pruning: old text goes, and nothing that was pruned is ever news again."""
 
-import sqlite3
-import threading
-import time
 from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
 from monitor import decide
-from monitor.archive import Archive, Reader, hold
+from monitor.archive import Archive, Reader
 from monitor.archive.reader import Wanted
 from monitor.archive.retention import Forgetting, next_size
 from scrapers.items import Memory
-from tests.making import NOW, POLICY, article, judged, news, source, state
+from tests.making import NOW, POLICY, judged, news, source, state
 
 YEAR = timedelta(days=365)
 LONG_AGO = NOW - YEAR - timedelta(days=30)
