@@ -11,6 +11,7 @@ from random import Random
 from typing import Concatenate, ParamSpec, TypeVar
 
 from monitor import decide, push, schedule, tell
+from monitor.alerts import cards
 from monitor.alerts.retries import retry_at
 from monitor.archive import Archive, Together
 from monitor.config import Settings
@@ -133,7 +134,7 @@ class Newswire:
 
     async def pay(self, channel_id: str) -> None:
         """Send a channel all that it is owed by now, one after the other, as it is configured at each moment."""
-        lock = self._paying.setdefault(channel_id, asyncio.Lock())
+        lock = self.turn(channel_id)
         if lock.locked():
             return
         async with lock:
@@ -143,6 +144,10 @@ class Newswire:
                     return
                 await self._send(channel, alert)
 
+    def turn(self, channel_id: str) -> asyncio.Lock:
+        """Whoever holds it may write to the channel."""
+        return self._paying.setdefault(channel_id, asyncio.Lock())
+
     async def replay(self, alert_ids: Iterable[str]) -> int:
         return await self._writing(self._archive.outbox.replay, tuple(alert_ids), self._clock())
 
@@ -150,23 +155,35 @@ class Newswire:
         self._writer.close()
 
     async def _send(self, channel: Channel, alert: Alert) -> None:
-        refusals, repeat = await self._writing(self._archive.outbox.history, alert)
-        delivery = await self._posted(channel, alert, repeat=repeat)
+        refusals, repeat, thread = await self._writing(self._history, channel, alert)
+        delivery = await self._posted(channel, alert, repeat=repeat, thread=thread)
         again = retry_at(refusals + 1, delivery, self._clock(), self._random.random())
-        await self._writing(self._record_delivery, alert, delivery, again)
+        await self._writing(self._record_delivery, channel, alert, delivery, again, repeat=repeat)
         _log_delivery(alert, delivery, again)
 
-    def _record_delivery(self, alert: Alert, delivery: Delivery, again: datetime | None) -> None:
+    def _history(self, channel: Channel, alert: Alert) -> tuple[int, bool, str | None]:
+        thread = self._archive.cards.thread(channel, alert.layoff_id) if channel.to and alert.layoff_id else None
+        return *self._archive.outbox.history(alert), thread
+
+    def _record_delivery(
+        self, channel: Channel, alert: Alert, delivery: Delivery, again: datetime | None, *, repeat: bool
+    ) -> None:
         """Where it shows that the channel is gone, the others are owed word of it in the same transaction."""
+        if delivery.message and alert.layoff_id:
+            layoff, reports = self._archive.layoffs([alert.layoff_id]), self._archive.reports(alert.layoff_id)
+            card = cards.posted(channel, alert, delivery, layoff[alert.layoff_id], reports, repeat=repeat)
+            self._archive.cards.put(card)
         if why := self._archive.outbox.record(alert, delivery, again):
             owed = tell.of_channel(alert.channel_id, why, self.settings.policy, self._clock())
             self._archive.outbox.add(owed)
             warn("channel_disabled", channel=alert.channel_id, why=why, told=",".join(each.channel_id for each in owed))
 
-    async def _posted(self, channel: Channel, alert: Alert, *, repeat: bool) -> Delivery:
+    async def _posted(self, channel: Channel, alert: Alert, *, repeat: bool, thread: str | None) -> Delivery:
         now = self._clock()
         try:
-            return await self.courier.post(channel, alert, attempt=alert.attempts, now=now, repeat=repeat)
+            return await self.courier.post(
+                channel, alert, attempt=alert.attempts, now=now, repeat=repeat, thread=thread
+            )
         except Exception as error:  # noqa: BLE001 (any bug; the alert is tried again later, and the others go on)
             crash("post_crashed", error, channel=channel.id, alert=alert.id)
             return Delivery(
@@ -256,8 +273,9 @@ class Newswire:
         now: datetime,
     ) -> Plan:
         policy = self.settings.policy
-        for present in self._archive.sources.states((source.id,)):  # news may have been pushed while it was asked
-            state = replace(state, rhythm=present.rhythm)
+        if self.settings.public_url:
+            for present in self._archive.sources.states((source.id,)):  # news may have been pushed while it was asked
+                state = replace(state, rhythm=present.rhythm)
         known = self._archive.known(source.id, judged, now, policy.window)
         plan = decide.plan(
             source,

@@ -15,6 +15,7 @@ from random import SystemRandom
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.archive import Archive, DiskError
+from monitor.cards import Cards
 from monitor.config import ConfigError, Settings
 from monitor.cycle import Due, Newswire
 from monitor.decide import host
@@ -74,6 +75,7 @@ class Daemon:
             self._settings, archive, collector, Courier(collector.door, self._say), utc_now, SystemRandom()
         )
         self._rounds = Rounds(self._newswire, utc_now)
+        self._cards = Cards(self._newswire, utc_now, SystemRandom())
         scheduler = AsyncIOScheduler(timezone=UTC)
         # APScheduler's defaults drop a job that is a second late; ours runs late rather than never.
         ticking = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -118,6 +120,7 @@ class Daemon:
                 if trouble != self._trouble:
                     crash("tick_crashed", error)
         self._deliver()
+        self._start(self._cards.edit, self._deliveries)
         if trouble and trouble != self._trouble:
             warn("tick_failed", trouble=trouble, remedy="it is tried again every second")
         if not trouble:

@@ -8,7 +8,7 @@ import json
 import shutil
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,14 +131,8 @@ class Health:
         yield _gauge("articles_flagged", "Articles flagged as layoff news.", counts.flagged)
         yield _gauge("layoffs", "Layoffs in the archive.", counts.layoffs)
         yield _gauge("alerts_decided", "Alerts decided; the sum of pinkslip_alerts over its states.", counts.decided)
-        alerts = GaugeMetricFamily("pinkslip_alerts", "Alerts by state.", labels=["state"])
-        for state, number in counts.alerts.items():
-            alerts.add_metric([state], number)
-        yield alerts
-        attempts = CounterMetricFamily("pinkslip_deliveries", "Attempts to deliver by verdict.", labels=["verdict"])
-        for verdict, number in counts.attempts.items():
-            attempts.add_metric([verdict], number)
-        yield attempts
+        yield _by(GaugeMetricFamily, "alerts", "Alerts by state.", "state", counts.alerts)
+        yield _by(CounterMetricFamily, "deliveries", "Attempts to deliver by verdict.", "verdict", counts.attempts)
         age = max((now - (counts.oldest_pending or now)).total_seconds(), 0)
         yield _gauge("oldest_pending_seconds", "How long the alert longest owed has been owed; 0: none is.", age)
         if self.imbalances is not None:
@@ -147,10 +141,7 @@ class Health:
         yield from _of_disk(self._archive)
         yield _gauge("sources", "Sources configured and enabled.", counts.sources)
         yield _gauge("sources_failing", "Sources whose last poll gave nothing.", counts.failing)
-        conditions = GaugeMetricFamily("pinkslip_sources_by_condition", "How sources fare.", labels=["condition"])
-        for condition, number in counts.conditions.items():
-            conditions.add_metric([condition], number)
-        yield conditions
+        yield _by(GaugeMetricFamily, "sources_by_condition", "How sources fare.", "condition", counts.conditions)
         if counts.oldest_success:
             age = (now - counts.oldest_success).total_seconds()
             yield _gauge("oldest_success_seconds", "Age of the last complete poll of the source longest without.", age)
@@ -160,10 +151,7 @@ class Health:
         yield _gauge("last_tick_seconds", "Seconds since the schedule ticked.", (now - self._ticked_at).total_seconds())
         longest = self._longest.total_seconds()
         yield _gauge("longest_tick_seconds", "The longest time between two ticks, one second apart at best.", longest)
-        polls = CounterMetricFamily("pinkslip_polls", "Polls since the start by outcome.", labels=["outcome"])
-        for outcome, number in self.polls.items():
-            polls.add_metric([outcome], number)
-        yield polls
+        yield _by(CounterMetricFamily, "polls", "Polls since the start by outcome.", "outcome", self.polls)
         yield CounterMetricFamily("pinkslip_job_crashes", "Jobs ended by a bug.", value=self._crashes)
         build = GaugeMetricFamily("pinkslip_build_info", "What runs.", labels=["version", "sqlite"])
         build.add_metric([__version__, SQLITE_VERSION], 1)
@@ -388,14 +376,21 @@ def _of_disk(archive: Path) -> Iterator[Metric]:
 
 
 def _of_hubs(states: dict[str, int], pushes: Counter[Pushed]) -> Iterator[Metric]:
-    subscriptions = GaugeMetricFamily("pinkslip_subscriptions", "Subscriptions at hubs by state.", labels=["state"])
-    for state, number in states.items():
-        subscriptions.add_metric([state], number)
-    yield subscriptions
-    counted = CounterMetricFamily("pinkslip_pushes", "Requests of hubs by what became of them.", labels=["outcome"])
-    for outcome, number in pushes.items():
-        counted.add_metric([outcome.value], number)
-    yield counted
+    yield _by(GaugeMetricFamily, "subscriptions", "Subscriptions at hubs by state.", "state", states)
+    yield _by(CounterMetricFamily, "pushes", "Requests of hubs by what became of them.", "outcome", pushes)
+
+
+def _by(
+    family: type[GaugeMetricFamily | CounterMetricFamily],
+    name: str,
+    says: str,
+    label: str,
+    counts: Mapping[str, int] | Mapping[Pushed, int],
+) -> Metric:
+    counted = family(f"pinkslip_{name}", says, labels=[label])
+    for value, number in counts.items():
+        counted.add_metric([str(value)], number)
+    return counted
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor import layoffs, routes
-from monitor.alerts import compose
+from monitor.alerts import compose, digest_holds
 from monitor.conditions import Notice
-from monitor.model import Alert, AlertKind, AlertState, Channel, Layoff, Policy, Report, Silence, Telling
+from monitor.model import Alert, AlertKind, AlertState, Channel, ChannelKind, Layoff, Policy, Report, Silence, Telling
 from monitor.silences import SILENCED, over
 from monitor.silences import reason as reason_of
 
@@ -22,6 +22,12 @@ RECENT = timedelta(minutes=10)
 
 _GATHER = timedelta(seconds=60)
 """How long a digest gathers what belongs into it."""
+
+_PARTS = 5
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+CALM = timedelta(hours=6)
+"""An incoming webhook of Slack, which cannot edit, is told no more than one change of a layoff within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +134,17 @@ def heard_by(alerts: Iterable[Alert]) -> frozenset[str]:
 def release(
     held: Sequence[Alert], layoffs_of: dict[str, Layoff], channels: Iterable[Channel], now: datetime
 ) -> tuple[Alert, ...]:
-    """One digest per channel and reason for what was held, and the held alerts, each naming its digest."""
+    """Digests per channel and reason for what was held, and the held alerts, each naming its digest.
+
+    There is one, or in Slack as many as it takes to name all layoffs, up to five; the last then counts the rest.
+    """
     released: list[Alert] = []
     for channel in channels:
         for reason in (LATE, STORM, QUIET, DIGEST):
             members = [alert for alert in held if alert.channel_id == channel.id and alert.reason == reason]
-            if members:
-                digest = _digest(channel, reason, members, layoffs_of, now)
-                told = (
-                    replace(each, digest_id=digest.id, told=layoffs_of.get(each.layoff_id or "")) for each in members
-                )
+            for part in _parts(channel, members, layoffs_of):
+                digest = _digest(channel, reason, part, layoffs_of, now)
+                told = (replace(each, digest_id=digest.id, told=layoffs_of.get(each.layoff_id or "")) for each in part)
                 released += [digest, *told]
     return tuple(released)
 
@@ -247,7 +254,19 @@ def _alert(told: Told, taker: routes.Taker, before: Sequence[Alert], policy: Pol
         kind, reason = AlertKind.REVERSED if undone else AlertKind.UPDATED, change or "as before"
     alert = unsent or _new(told, taker, len(before), policy, now)
     alert = replace(alert, kind=kind, reason=reason if alert.state is AlertState.PENDING else alert.reason)
+    if taker.channel.kind is ChannelKind.SLACK:
+        alert = replace(alert, due_at=_calmly(alert, before, now))
     return _worded(alert, told, taker, last, policy, now)
+
+
+def _calmly(alert: Alert, before: Sequence[Alert], now: datetime) -> datetime:
+    """When a change is told: not soon after what was told last, but a denial or a reversal at once."""
+    if alert.state is not AlertState.PENDING or alert.kind is AlertKind.OPENED:
+        return alert.due_at
+    if alert.kind is AlertKind.REVERSED:
+        return min(alert.due_at, now)
+    heard = [each.sent_at or each.created_at for each in before if _is_heard(each)]
+    return max(alert.due_at, *(at + CALM for at in heard))
 
 
 def _new(told: Told, taker: routes.Taker, ordinal: int, policy: Policy, now: datetime) -> Alert:
@@ -291,11 +310,25 @@ def _worded(  # noqa: PLR0913 (each is a value the words are made of)
     return replace(alert, body=compose(taker.channel, alert.id, telling), told=told.layoff)
 
 
+def _parts(channel: Channel, members: Sequence[Alert], layoffs_of: dict[str, Layoff]) -> Iterable[Sequence[Alert]]:
+    room = digest_holds(channel)
+    if room is None or len(members) <= room:
+        return [members] if members else []
+    ordered = sorted(members, key=lambda each: _smallness(layoffs_of.get(each.layoff_id or "")))
+    starts = range(0, min(len(ordered), _PARTS * room), room)
+    return [ordered[start : start + room if start != starts[-1] else None] for start in starts]
+
+
+def _smallness(layoff: Layoff | None) -> tuple[int, datetime, str]:
+    """Sorts the largest first."""
+    return (-(layoff.headcount_high or 0), layoff.opened_at, layoff.id) if layoff else (1, _NEVER, "")
+
+
 def _digest(
     channel: Channel, reason: str, members: Sequence[Alert], layoffs_of: dict[str, Layoff], now: datetime
 ) -> Alert:
     told = {member.layoff_id: layoffs_of[member.layoff_id] for member in members if member.layoff_id in layoffs_of}
-    largest_first = sorted(told.values(), key=lambda each: (-(each.headcount_high or 0), each.opened_at, each.id))
+    largest_first = sorted(told.values(), key=_smallness)
     digest_id = _id(channel.id, "digest", *sorted(member.id for member in members))
     telling = Telling(kind=AlertKind.DIGEST, layoffs=tuple(largest_first), total=len(told), reason=reason, now=now)
     return Alert(

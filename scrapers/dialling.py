@@ -6,131 +6,146 @@ A deadline alone does not protect the loop: what comes in faster than it can be 
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
-import httpcore
-import httpx
+import certifi
 
-from scrapers.addresses import Network
+from scrapers.addresses import Address, Network
 from scrapers.asking import Refused
 from scrapers.inflate import NotInflatable
 from scrapers.items import Reason
 from scrapers.resolve import Resolver
 
+if TYPE_CHECKING:
+    from asyncio import Future, Transport
+
 _ADDRESSES_TRIED = 4
 _SECONDS_PER_ADDRESS = 8.0
-_CONNECTIONS = 8
 _LONGEST_HEAD = 256 * 2**10
 """Of all that comes before a body: an answer may be announced by others (1xx) without end."""
-_WRAPPED = 2
-"""How often a body's limit may come over the wire: chunks, and what is in them beside the body, take room too."""
 _AT_ONCE = 16 * 2**10
 
 
-class Wire(httpx.AsyncBaseTransport):
-    """httpcore under httpx, with our dialler below. A request's extension ``limit`` is how large its body may be."""
-
-    def __init__(self, dialler: Dialler, tls: ssl.SSLContext | None, *, kept_alive: float) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, max_connections=_CONNECTIONS, keepalive_expiry=kept_alive, network_backend=dialler
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        heard = answer.extensions["network_stream"]
-        assert isinstance(heard, _Stream)
-        heard.allowance = _LONGEST_HEAD + _WRAPPED * int(request.extensions["limit"])
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
-
-
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._answer.aiter_stream()
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
-
-
-class _Stream(httpcore.AsyncNetworkStream):
+class Line(asyncio.Protocol):
     """A dialled connection. ``allowance``: how many more bytes are heard before something is said again."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-        self.allowance = _LONGEST_HEAD
-        self.aclose = stream.aclose  # type: ignore[method-assign]
-        self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
+    def __init__(self) -> None:
+        self.allowance = 0
+        self._transport: Transport
+        self._heard = bytearray()
+        self._ended = False
+        self._broken: Exception | None = None
+        self._waiting: Future[None] | None = None
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  the library's
-        """Little at a time: all that was read is parsed before the loop comes round."""
-        heard = await self._stream.read(min(max_bytes, _AT_ONCE), timeout)
+    def say(self, words: bytes) -> None:
+        self.allow(0)
+        self._transport.write(words)
+
+    def allow(self, further: int) -> None:
+        self.allowance = _LONGEST_HEAD + further
+
+    async def hear(self) -> bytes:
+        """Little at a time: all that was heard is parsed before the loop comes round. Nothing: it has ended."""
+        if not self._heard and not self._ended:
+            await self._something()
+        if not self._heard and self._broken is not None:
+            raise self._broken
+        heard = bytes(self._heard[:_AT_ONCE])
+        del self._heard[:_AT_ONCE]
         self.allowance -= len(heard)
         if self.allowance < 0:
             raise NotInflatable(Reason.TOO_LARGE, "more around the body than may be")
-        if len(heard) == _AT_ONCE:  # the next read may have its bytes already, and would not wait
+        if len(heard) == _AT_ONCE:  # the next bytes may be there already, and nothing would wait for them
             await asyncio.sleep(0)
+        if len(self._heard) < _AT_ONCE:
+            self._transport.resume_reading()
         return heard
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  the library's
-        self.allowance = _LONGEST_HEAD
-        await self._stream.write(buffer, timeout)
+    @property
+    def is_quiet(self) -> bool:
+        """Still open, and nothing was said that nobody asked for."""
+        return not self._ended and not self._heard and not self._transport.is_closing()
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  the library's signature
-    ) -> httpcore.AsyncNetworkStream:
+    def hang_up(self) -> None:
+        self._transport.abort()
+
+    async def _something(self) -> None:
+        self._waiting = asyncio.get_running_loop().create_future()
         try:
-            return _Stream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
-        except BaseException:
-            await self._stream.aclose()  # the library forgets to when a handshake is cancelled, as at a deadline
-            raise
+            await self._waiting
+        finally:
+            self._waiting = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard += data
+        if len(self._heard) >= _AT_ONCE:
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        self._ended = True
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._ended, self._broken = True, error
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
-class Dialler(httpcore.AsyncNetworkBackend):
+class Dialler:
     """Dials an address that was checked, never a name."""
 
-    def __init__(self, allow_private: tuple[Network, ...]) -> None:
+    def __init__(self, allow_private: tuple[Network, ...], tls: ssl.SSLContext | None) -> None:
         self._resolver = Resolver(allow_private)
-        self._sockets = httpcore.AnyIOBackend()
+        self._tls = tls
 
     def close(self) -> None:
         self._resolver.close()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  the library's signature
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._resolver.addresses(host, port)
-        for address in addresses[:_ADDRESSES_TRIED]:
+    async def dial(self, host: str, port: int, secure: bool) -> Line:  # noqa: FBT001 (a part of an address)
+        """Raises Refused, and what a handshake raises."""
+        plugged = await self._connected(host, port)
+        try:
+            _, line = await asyncio.get_running_loop().create_connection(
+                Line, sock=plugged, ssl=self._trust() if secure else None, server_hostname=host if secure else None
+            )
+        except BaseException:  # a deadline in a handshake among them
+            plugged.close()
+            raise
+        return line
+
+    async def _connected(self, host: str, port: int) -> socket.socket:
+        for address in (await self._resolver.addresses(host, port))[:_ADDRESSES_TRIED]:
             try:
                 async with asyncio.timeout(_SECONDS_PER_ADDRESS):
-                    dialled = str(address), port, timeout, local_address, socket_options
-                    return _Stream(await self._sockets.connect_tcp(*dialled))
-            except (httpcore.ConnectError, TimeoutError):
+                    return await _plugged(address, port)
+            except (OSError, TimeoutError):
                 continue
         raise Refused(Reason.CONNECT, f"{host}: no connection to port {port}")
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    def _trust(self) -> ssl.SSLContext:
+        """Verifies against the system's certificates and, as slim images have none, the bundled ones."""
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+            self._tls.load_verify_locations(certifi.where())
+            self._tls.set_alpn_protocols(["http/1.1"])
+        return self._tls
+
+
+async def _plugged(address: Address, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+    try:
+        made.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(made, (str(address), port))
+    except BaseException:
+        made.close()
+        raise
+    return made

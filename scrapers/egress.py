@@ -11,26 +11,25 @@ import asyncio
 import logging
 import re
 import ssl
-from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv6Address
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urljoin
 
-import certifi
-import httpcore
+import h11
 import httpx
 
 from scrapers.addresses import Network
 from scrapers.asking import Answer, Ask, Headers, Refused
-from scrapers.dialling import Dialler, Wire
+from scrapers.dialling import Dialler
 from scrapers.inflate import Inflation, NotInflatable, inflation
 from scrapers.items import Reason
+from scrapers.transport import Wire, address
 
-for _name in ("httpx", "httpcore"):  # both log whole URLs, and the URL of a Slack hook is a secret
-    logging.getLogger(_name).setLevel(logging.WARNING)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs, and the URL of a Slack hook is a secret
 
 __all__ = ["Answer", "Ask", "Door", "Headers", "Refused", "parsed"]
 
@@ -43,23 +42,21 @@ _PERMANENT = frozenset({301, 308})
 _FOLLOWS_ELSEWHERE = frozenset({b"accept", b"if-none-match", b"if-modified-since"})
 """The headers that go along to another origin; a credential does not."""
 
-_KEPT_ALIVE = 20.0
-_LINES_KEPT = 32
 _FEW_PIECES = 10_000
 _SMALLEST_PIECES = 16
 """A body may come in as many pieces as it likes up to a few; beyond them they have so many bytes on average."""
 
 
 class Door:
-    """Asks. One small pool of connections per origin: a shared one slows down as it fills."""
+    """Asks. Of connections it keeps few."""
 
     def __init__(
         self, *, user_agent: str, allow_private: tuple[Network, ...] = (), tls: ssl.SSLContext | None = None
     ) -> None:
+        self.allow_private = allow_private
         self._user_agent = user_agent.encode("latin-1")
-        self._dialler = Dialler(allow_private)
-        self._tls = tls
-        self._lines: OrderedDict[tuple[str, str, int | None], _Line] = OrderedDict()
+        self._dialler = Dialler(allow_private, tls)
+        self._client = _client(self._dialler)
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,10 +67,7 @@ class Door:
         await self.close()
 
     async def close(self) -> None:
-        lines = list(self._lines.values())
-        self._lines.clear()
-        for line in lines:
-            await line.client.aclose()
+        await self._client.aclose()
         self._dialler.close()
 
     async def ask(self, ask: Ask) -> Answer:
@@ -91,21 +85,12 @@ class Door:
         there = parsed(url)
         try:
             async with asyncio.timeout(deadline):
-                await self._shake(there)
+                line = await self._dialler.dial(*address(there))
         except TimeoutError:
             raise Refused(Reason.TIMEOUT, f"{_place(there)}: no answer in {deadline:g} s") from None
-        except (httpcore.NetworkError, OSError) as error:
+        except OSError as error:
             raise _classified(error, there, _Sent()) from None
-
-    async def _shake(self, url: httpx.URL) -> None:
-        secure = url.scheme == "https"
-        stream = await self._dialler.connect_tcp(url.host, url.port or (443 if secure else 80))
-        try:
-            if secure:
-                self._tls = self._tls or trusting()
-                await stream.start_tls(self._tls, url.host)
-        finally:
-            await stream.aclose()
+        line.hang_up()
 
     async def _follow(self, ask: Ask, url: httpx.URL, sent: _Sent) -> Answer:
         moved, hops = True, 0
@@ -123,10 +108,8 @@ class Door:
             url = following
 
     async def _once(self, ask: Ask, url: httpx.URL, sent: _Sent) -> tuple[Answer, bytes | None]:
-        line = self._line(url)
-        line.busy += 1
         try:
-            response = await line.client.send(self._request(ask, url, sent), stream=True)
+            response = await self._client.send(self._request(ask, url, sent), stream=True)
             try:
                 return await _read(ask, url, response)
             finally:
@@ -136,16 +119,12 @@ class Door:
             raise
         except NotInflatable as error:
             raise Refused(error.reason, f"{_place(url)}: {error}", sent=sent.yes) from None
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
+        except (h11.ProtocolError, OSError) as error:
             raise _classified(error, url, sent) from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             # httpx reads a Location also where nobody follows it, and raises what it makes of a bad one.
             detail = f"{_place(url)}: an answer that cannot be read: {type(error).__name__}"
             raise Refused(Reason.PROTOCOL, detail, sent=sent.yes) from None
-        finally:
-            line.busy -= 1
-            line.used_at = asyncio.get_running_loop().time()
-            await self._retire()
 
     def _request(self, ask: Ask, url: httpx.URL, sent: _Sent) -> httpx.Request:
         headers = [
@@ -160,33 +139,13 @@ class Door:
                 url,
                 headers=headers,
                 content=ask.body or None,
-                extensions={"trace": sent.trace, "limit": ask.limit},
+                extensions={"begun": sent.begin, "limit": ask.limit},
             )
         except ValueError as error:
             raise Refused(Reason.URL, f"{_place(url)}: {type(error).__name__}") from None
 
-    def _line(self, url: httpx.URL) -> _Line:
-        origin = _origin(url)
-        line = self._lines.get(origin)
-        if line is None:
-            if self._tls is None and url.scheme == "https":
-                self._tls = trusting()
-            line = self._lines[origin] = _Line(_client(self._dialler, self._tls))
-        self._lines.move_to_end(origin)
-        return line
 
-    async def _retire(self) -> None:
-        """Close what nobody used for a while, and the longest unused beyond a number: the open files stay bounded."""
-        before = asyncio.get_running_loop().time() - _KEPT_ALIVE
-        surplus = len(self._lines) - _LINES_KEPT
-        idle = [(origin, line) for origin, line in self._lines.items() if line.busy == 0]
-        done = [pair for number, pair in enumerate(idle) if number < surplus or pair[1].used_at < before]
-        for origin, _ in done:
-            del self._lines[origin]
-        for _, line in done:
-            await line.client.aclose()
-
-
+@lru_cache(maxsize=4096)
 def parsed(url: str) -> httpx.URL:
     """The one parser of URLs to ask. Raises Refused for what two parsers could read in two ways."""
     if len(url) > _LONGEST_URL:
@@ -207,36 +166,19 @@ def parsed(url: str) -> httpx.URL:
     return read
 
 
-def trusting() -> ssl.SSLContext:
-    """Verifies against the system's certificates and, as slim images have none, the bundled ones."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
 @dataclass(slots=True)
 class _Sent:
     """Whether a request began to leave."""
 
     yes: bool = False
 
-    async def trace(self, event: str, _: dict[str, Any]) -> None:
-        if event == "http11.send_request_headers.started":
-            self.yes = True
+    def begin(self) -> None:
+        self.yes = True
 
 
-@dataclass(slots=True)
-class _Line:
-    """The connections to one origin."""
-
-    client: httpx.AsyncClient
-    busy: int = 0
-    used_at: float = 0.0
-
-
-def _client(dialler: Dialler, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
+def _client(dialler: Dialler) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=Wire(dialler, tls, kept_alive=_KEPT_ALIVE),
+        transport=Wire(dialler),
         trust_env=False,
         follow_redirects=False,
         timeout=None,  # noqa: S113  asyncio.timeout holds for the whole of it; httpx's own are per read
@@ -264,7 +206,10 @@ async def _read(ask: Ask, url: httpx.URL, response: httpx.Response) -> tuple[Ans
 async def _body(ask: Ask, response: httpx.Response, inflated: Inflation) -> bytes:
     pieces, size = 0, 0
     async for chunk in response.aiter_raw():
-        inflated.feed(chunk)
+        rest = inflated.feed_some(chunk)
+        while rest and not inflated.over and not inflated.done:
+            await asyncio.sleep(0)
+            rest = inflated.feed_some(rest)
         pieces, size = pieces + 1, size + len(chunk)
         if pieces > _FEW_PIECES + size // _SMALLEST_PIECES:
             raise NotInflatable(Reason.TOO_LARGE, "in too many pieces")
@@ -292,11 +237,10 @@ def _redirected(url: httpx.URL, target: bytes) -> httpx.URL:
 
 
 def _classified(error: Exception, url: httpx.URL, sent: _Sent) -> Refused:
-    cause = error.args[0] if error.args and isinstance(error, httpcore.NetworkError) else error
-    if isinstance(cause, ssl.SSLError):
-        detail = getattr(cause, "verify_message", None) or cause.reason or "handshake failed"
+    if isinstance(error, ssl.SSLError):
+        detail = getattr(error, "verify_message", None) or error.reason or "handshake failed"
         return Refused(Reason.TLS, f"{_place(url)}: {detail}", sent=sent.yes)
-    if isinstance(error, httpcore.ProtocolError):
+    if isinstance(error, h11.ProtocolError):
         return Refused(Reason.PROTOCOL, f"{_place(url)}: not proper HTTP", sent=sent.yes)
     return Refused(Reason.CONNECT, f"{_place(url)}: the connection broke", sent=sent.yes)
 

@@ -35,7 +35,13 @@ class Inflation:
         self.done = False
 
     def feed(self, chunk: bytes) -> None:
+        while chunk and not self.over and not self.done:
+            chunk = self.feed_some(chunk)
+
+    def feed_some(self, chunk: bytes) -> bytes:
+        """What is left of the chunk is to be fed later: little may unfold to much, and others wait for their turn."""
         self._take(chunk)
+        return b""
 
     def whole(self) -> bytes:
         """Everything, cut at the limit. Raises NotInflatable if the end is missing."""
@@ -54,11 +60,10 @@ class _Gunzip(Inflation):
         self._members = 1
         self._fed = False
 
-    def feed(self, chunk: bytes) -> None:
+    def feed_some(self, chunk: bytes) -> bytes:
         self._fed = True
         try:
-            while chunk and not self.over and not self.done:
-                chunk = self._unfold(chunk)
+            return self._unfold(chunk)
         except zlib.error:
             raise NotInflatable(Reason.ENCODING, "said to be gzip, and is not") from None
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 import threading
@@ -26,10 +27,12 @@ CANARY = "canary-6f1d2c"
 
 
 @asynccontextmanager
-async def courier(deadline: float = 5.0, printed: list[str] | None = None) -> AsyncIterator[Courier]:
+async def courier(
+    deadline: float = 5.0, printed: list[str] | None = None, pause: float = 0.0
+) -> AsyncIterator[Courier]:
     lines = [] if printed is None else printed
     async with Door(user_agent="pinkslip-test", allow_private=LOOPBACK) as door:
-        yield Courier(door, lines.append, deadline=deadline)
+        yield Courier(door, lines.append, deadline=deadline, pause=pause)
 
 
 def at(channel: Channel, receiver: Receiver, path: str = "") -> Channel:
@@ -270,25 +273,26 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", [ChannelKind.WEBHOOK, ChannelKind.SLACK])
+@pytest.mark.parametrize("kind", [ChannelKind.WEBHOOK, ChannelKind.SLACK, ChannelKind.SLACK_APP])
 async def test_no_failure_tells_a_secret(
     kind: ChannelKind, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     told: list[str] = []
+    app = {"token": Secret(f"xoxb-{CANARY}"), "to": "C0123ABCD"} if kind is ChannelKind.SLACK_APP else {}
     async with (
         Receiver(script=[twice for reply in FAULTS for twice in (reply, reply)]) as receiver,
         courier(0.2) as ours,
     ):
         secret = Secret(f"{receiver.url}/{CANARY}?token={CANARY}")
-        channel = Channel(id="canary", kind=kind, url=secret, secrets=(Secret("whsec_" + "Y2FuYXJ5"),))
+        channel = Channel(id="canary", kind=kind, url=secret, secrets=(Secret("whsec_" + "Y2FuYXJ5"),), **app)
         body = compose(SLACK, ALERT_ID, OPENED)
         while len(receiver.received) < 2 * len(FAULTS):
             delivery = await ours.post(channel, owed(channel, body), attempt=1, now=datetime.now(UTC), repeat=False)
             told += [repr(delivery), repr(channel)]
     for url in (f"ftp://x/{CANARY}", f"https://u:{CANARY}@x/", f"http://\x00{CANARY}", f"http://[{CANARY}", ""):
         async with courier(0.2) as ours:
-            channel = Channel(id="canary", kind=kind, url=Secret(url))
+            channel = Channel(id="canary", kind=kind, url=Secret(url), **app)
             delivery = await ours.post(channel, owed(channel, body), attempt=1, now=datetime.now(UTC), repeat=False)
             told.append(repr(delivery))
             assert delivery.verdict is Verdict.PERMANENT
@@ -307,3 +311,26 @@ async def test_a_console_that_is_held_is_given_up_at_the_deadline() -> None:
     held.set()
 
     assert (delivery.verdict, delivery.ambiguous) == (Verdict.RETRY, True)
+
+
+async def test_slack_is_written_to_once_a_second_at_most() -> None:
+    async with Receiver() as receiver, courier(pause=0.2) as ours:
+        there, other = at(SLACK, receiver), replace(at(SLACK, receiver), id="other")
+        posts = [ours.post(there, alert(there), attempt=1, now=datetime.now(UTC), repeat=False) for _ in range(4)]
+        await asyncio.gather(*posts, ours.post(other, alert(other), attempt=1, now=datetime.now(UTC), repeat=False))
+    times = sorted(received.at for received in receiver.received)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+
+    assert len(gaps) == 4
+    assert min(gaps) < 0.15 <= sorted(gaps)[1]  # the other channel waits for nobody
+
+
+async def test_the_wait_for_its_turn_is_no_part_of_an_attempts_deadline() -> None:
+    async with Receiver() as receiver, courier(deadline=0.3, pause=0.5) as ours:
+        there = at(SLACK, receiver)
+        verdicts = [
+            (await ours.post(there, alert(there), attempt=1, now=datetime.now(UTC), repeat=False)).verdict
+            for _ in range(2)
+        ]
+
+    assert verdicts == [Verdict.SENT, Verdict.SENT]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from monitor.alerts import console, slack, webhook
+from monitor.alerts import console, short, slack, webhook
 from monitor.alerts.slack import DIGEST_HOLDS
 from monitor.model import Channel, ChannelKind, Telling
 
-__all__ = ["DIGEST_HOLDS", "compose"]
+__all__ = ["compose", "digest_holds"]
+
+
+def digest_holds(channel: Channel) -> int | None:
+    """How many layoffs one digest names, where the channel has no room for all of them."""
+    return DIGEST_HOLDS if channel.kind in {ChannelKind.SLACK, ChannelKind.SLACK_APP} else None
 
 
 def compose(channel: Channel, alert_id: str, telling: Telling) -> bytes:
@@ -18,7 +23,9 @@ def compose(channel: Channel, alert_id: str, telling: Telling) -> bytes:
             return console.text(telling).encode()
         case ChannelKind.WEBHOOK:
             return webhook.body(telling)
-        case ChannelKind.SLACK:
-            return slack.card(alert_id, telling)
+        case ChannelKind.SLACK | ChannelKind.SLACK_APP:
+            return slack.card(alert_id, telling, channel.web)
+        case ChannelKind.APPRISE:
+            return short.message(telling)
         case _:
             assert_never(channel.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -27,7 +27,8 @@ class Row:
 class Reading:
     """An answer, understood. ``detail`` is fit for a log: it holds nothing the channel could have slipped in.
 
-    ``poisoned``: it is this one message that was refused, so that simpler words may get through.
+    ``poisoned``: it is this one message that was refused, so that simpler words may get through. ``unthreadable``: it
+    may get through outside its thread. ``message``: what the channel calls the message that it took.
     """
 
     verdict: Verdict
@@ -35,6 +36,9 @@ class Reading:
     retry_after: timedelta | None = None
     ambiguous: bool = False
     poisoned: bool = False
+    unthreadable: bool = False
+    status: int | None = None
+    message: str | None = None
 
 
 STATUSES = (
@@ -91,8 +95,71 @@ SLACK_WORDS = (
     Row(("rollup_error", "service_unavailable", "internal_error", "fatal_error"), Verdict.RETRY, ELSE),
 )
 
+SLACK_APP_POISONED = frozenset({*SLACK_POISONED.answers, "invalid_arguments", "invalid_charset", "invalid_json"})
+
+SLACK_THREADLESS = frozenset(
+    {
+        "cannot_reply_to_message",
+        "thread_not_found",
+        "invalid_thread_ts",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+    }
+)
+"""The card is gone, or takes no replies."""
+
+SLACK_APP_WORDS = (
+    Row(
+        (
+            "invalid_auth",
+            "not_authed",
+            "account_inactive",
+            "token_expired",
+            "token_revoked",
+            "team_not_found",
+            "team_access_not_granted",
+        ),
+        Verdict.DISABLED,
+        "Slack does not know the token any more: install the app anew and take its new token",
+    ),
+    Row(("is_archived", "channel_is_archived"), Verdict.DISABLED, "the channel is archived"),
+    Row(
+        ("missing_scope", "not_allowed_token_type", "no_permission"),
+        Verdict.DISABLED,
+        "the app may not write: give it the scope chat:write, and install it anew",
+    ),
+    Row(
+        ("channel_not_found", "not_in_channel"),
+        Verdict.RETRY,
+        "the app is no member of the channel: invite it there, and check the id in `to`",
+    ),
+    Row(
+        ("message_not_found", "cant_update_message", "edit_window_closed"),
+        Verdict.PERMANENT,
+        "the card is gone, or may not be edited any more",
+    ),
+    Row(
+        (
+            "restricted_action",
+            "restricted_action_read_only_channel",
+            "restricted_action_thread_only_channel",
+            "ekm_access_denied",
+            "access_denied",
+            "org_login_required",
+        ),
+        Verdict.RETRY,
+        "an administrator of the workspace can allow it",
+    ),
+    Row(("rate_limited", "ratelimited", "message_limit_exceeded"), Verdict.THROTTLED, "Slack wants fewer, or a pause"),
+    Row(("service_unavailable", "internal_error", "fatal_error", "request_timeout"), Verdict.RETRY, ELSE),
+)
+"""What chat.postMessage and chat.update answer, with status 200."""
+
 _MAYBE_TAKEN = frozenset({408, 500, 502, 504})
 """A gateway or a crash may have spoken after the message went in."""
+
+_MAYBE_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
+"""Slack's own words for a crash: some of it may have been done before."""
 
 _WORD = re.compile(r"[a-z][a-z_]{1,60}\Z")
 
@@ -112,9 +179,31 @@ def slack(status: int, body: bytes, retry_after: bytes | None, now: datetime) ->
     if row is not None and (row.verdict is not Verdict.SENT or status == HTTPStatus.OK):
         return _reading(row, said, status, retry_after, now)
     if status in range(200, 300):
-        unclear = "not Slack's ok: something else may have answered in its place"
-        return Reading(verdict=Verdict.RETRY, detail=f"{said}: {unclear}", ambiguous=True)
+        return _unclear(said)
     return webhook(status, retry_after, now)
+
+
+def slack_app(status: int, body: bytes, retry_after: bytes | None, now: datetime) -> Reading:
+    """The Web API says ``ok``, or the word of an error, in JSON; another status than 200 is a gateway's, or a 429."""
+    if status != HTTPStatus.OK:
+        return webhook(status, retry_after, now) if status not in range(200, 300) else _unclear(_said(status))
+    answer = _object(body)
+    if answer.get("ok") is True:
+        message = answer.get("ts")
+        return Reading(
+            verdict=Verdict.SENT, detail=_said(status), message=message if isinstance(message, str) else None
+        )
+    word = _word(body)
+    if answer.get("ok") is not False or not word:
+        return _unclear(_said(status))
+    said = f"{_said(status)} {word}"
+    if word in SLACK_APP_POISONED:
+        return Reading(verdict=Verdict.PERMANENT, detail=f"{said}: {SLACK_POISONED.why}", poisoned=True)
+    if word in SLACK_THREADLESS:
+        return Reading(verdict=Verdict.PERMANENT, detail=f"{said}: the thread takes no replies", unthreadable=True)
+    row = next((row for row in SLACK_APP_WORDS if word in row.answers), Row((), Verdict.RETRY, ELSE))
+    reading = _reading(row, said, status, retry_after, now)
+    return replace(reading, ambiguous=word in _MAYBE_DONE)
 
 
 def asked_wait(retry_after: bytes | None, now: datetime) -> timedelta | None:
@@ -146,6 +235,11 @@ def _reading(row: Row, said: str, status: int, retry_after: bytes | None, now: d
     )
 
 
+def _unclear(said: str) -> Reading:
+    unclear = "not Slack's ok: something else may have answered in its place"
+    return Reading(verdict=Verdict.RETRY, detail=f"{said}: {unclear}", ambiguous=True)
+
+
 def _row(word: str) -> Row | None:
     return next((row for row in SLACK_WORDS if word in row.answers), None)
 
@@ -161,9 +255,13 @@ def _word(body: bytes) -> str:
     """Slack's one word, bare or as the ``error`` of a JSON answer; anything else is not repeated anywhere."""
     text = body[:1000].decode("utf-8", "replace").strip()
     if text.startswith("{"):
-        try:
-            answer = json.loads(text)
-        except ValueError:
-            return ""
-        text = str(answer.get("error", ""))
+        text = str(_object(body).get("error", ""))
     return text if _WORD.match(text) else ""
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 from xml.sax.saxutils import escape as xml_escape
 from xml.sax.saxutils import quoteattr
 
@@ -24,6 +25,9 @@ _TAG = "tag:pinkslip.invalid,2026:"
 _TITLE = 300
 _SENTENCE = 1_500
 _SOURCES = 50
+_URI = "%/:?@!$&'()*+,;=~-._"
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _Json = dict[str, Any]
@@ -88,7 +92,7 @@ def of_layoff(layoff: Layoff, reports: tuple[Report, ...], *, page: str | None =
         updated=layoff.updated_at,
         published=layoff.opened_at,
         html="".join(html),
-        url=plain.link(page),
+        url=_address(page),
         sources=sources,
         tags=tuple(tag for tag in (words.stage(layoff), company) if tag),
         layoff=layoff,
@@ -137,8 +141,8 @@ def jsonfeed(feed: Feed, items: Iterable[Item]) -> Iterator[bytes]:
     head = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": plain.clean(feed.title),
-        "home_page_url": plain.link(feed.page),
-        "feed_url": plain.link(feed.address),
+        "home_page_url": _address(feed.page),
+        "feed_url": _address(feed.address),
         "authors": [{"name": "Pinkslip"}],
     }
     opening = json.dumps({key: value for key, value in head.items() if value}, ensure_ascii=False)
@@ -199,7 +203,7 @@ def _source(report: Report) -> Source:
 
 def _cleaned(outlet: str, title: str, url: str | None, at: datetime) -> Source:
     named = plain.cut(plain.clean(outlet), _TITLE)
-    return Source(named, plain.cut(plain.clean(title), _TITLE) or named, plain.link(url), at)
+    return Source(named, plain.cut(plain.clean(title), _TITLE) or named, _address(url), at)
 
 
 def _listed(sources: tuple[Source, ...], total: int) -> str:
@@ -218,10 +222,22 @@ def _linked(source: Source) -> str:
 
 
 def _link(rel: str, url: str | None, kind: str | None = None) -> str:
-    address = plain.link(url)
+    address = _address(url)
     if address is None:
         return ""
     return f'  <link rel="{rel}"{f" type={_attribute(kind)}" if kind else ""} href={_attribute(address)}/>\n'
+
+
+def _address(url: str | None) -> str | None:
+    """A link as strict readers want it: a URI with all encoded that may not stand in one; else nothing."""
+    written = plain.link(url)
+    if written is None:
+        return None
+    parts = urlsplit(written)
+    if not _HOST.fullmatch(parts.netloc):
+        return None
+    rest = (quote(_BARE_PERCENT.sub("%25", part), safe=_URI) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, parts.netloc, *rest))
 
 
 def _xml(text: str) -> str:

@@ -19,7 +19,7 @@ _DROPPED = re.compile(
 _LIMIT = 5_000
 """Characters looked at: everything shown is far shorter, and a megabyte in a headline shall cost nothing."""
 
-_ENCODED = re.compile(r"[\x00-\x20\x7f-\xa0<>|\"'`\\^{}\u2000-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+_ENCODED = re.compile(r"[\x00-\x20\x7f-\xa0<>|\"'`\\^{}\u2000-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
 def clean(text: str) -> str:
@@ -64,7 +64,7 @@ def link(url: str | None, limit: int = 2000) -> str | None:
 
 
 def _percent(found: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in found[0].encode())
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
 
 
 def _joined(before: str, after: str) -> bool:

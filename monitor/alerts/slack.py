@@ -1,4 +1,4 @@
-"""The Slack card of an alert, as Block Kit.
+"""The Slack card of an alert, as Block Kit, built of slack-sdk's models.
 
 Nothing in it is parsed: headings and context are ``plain_text``, the rest is ``rich_text``, where bold and links are
 structure. So words from outside cannot format, link or mention, and are shown as they were written. The fallback
@@ -14,6 +14,19 @@ import json
 import re
 from collections.abc import Iterable
 from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    HeaderBlock,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextQuoteElement,
+    RichTextSectionElement,
+)
 
 from monitor.alerts import plain, words
 from monitor.model import AlertKind, Layoff, Telling
@@ -40,17 +53,28 @@ _LOOKALIKES = str.maketrans("*_~`", "∗ˍ∼ˋ")
 _Json = dict[str, Any]
 
 
-def card(alert_id: str, telling: Telling) -> bytes:
-    """The body of the POST."""
-    blocks = [_header(words.headline(telling))]
+def card(alert_id: str, telling: Telling, web: str | None = None) -> bytes:
+    """The body of the POST. ``web``: where the web page is, for links to it."""
+    blocks: list[Block] = [HeaderBlock(text=_plain(words.headline(telling), _HEADER))]
     layoff = telling.layoff
     if layoff is not None:
-        blocks += _layoff(alert_id, telling, layoff)
+        blocks += _layoff(alert_id, telling, layoff, web)
     elif telling.kind is AlertKind.DIGEST:
-        blocks += _digest(telling)
+        blocks += _digest(telling, web)
     else:
         blocks.append(_rich(_section(_text(_shown(words.message(telling), _QUOTE) or "-"))))
-    return _body(_fallback(telling), blocks)
+    return _body(_fallback(telling), [block.to_dict() for block in blocks])
+
+
+def taken_back(alert_id: str, layoff: Layoff, web: str | None) -> bytes:
+    """What stands in the place of a card whose layoff is none any more, or is told as another one."""
+    headline = f"{words.employer(layoff)}: taken back"
+    said = "Its reports say something else by now, or belong to another layoff."
+    more = [_context(f"more: pinkslip why {alert_id}")]
+    if web is not None:
+        more = [_rich(_section(_link(f"{web}/alerts/{alert_id}", "why you were told")))]
+    blocks = [HeaderBlock(text=_plain(headline, _HEADER)), _rich(_section(_text(said))), *more]
+    return _body(_inert(plain.cut(f"{headline}\n{said}", _TEXT // 2)), [block.to_dict() for block in blocks])
 
 
 def plain_text(body: bytes) -> bytes:
@@ -63,7 +87,7 @@ def repeated(body: bytes, alert_id: str) -> bytes:
     message = json.loads(body)
     blocks = message.get("blocks", [])
     mark = f"possible repeat · {alert_id[:100]}"
-    return _body(f"{message['text']}\n{mark}", [*blocks, _context(mark)] if blocks else [])
+    return _body(f"{message['text']}\n{mark}", [*blocks, _context(mark).to_dict()] if blocks else [])
 
 
 def _body(text: str, blocks: list[_Json]) -> bytes:
@@ -71,21 +95,27 @@ def _body(text: str, blocks: list[_Json]) -> bytes:
     return json.dumps(message | ({"blocks": blocks} if blocks else {}), ensure_ascii=False).encode()
 
 
-def _layoff(alert_id: str, telling: Telling, layoff: Layoff) -> Iterable[_Json]:
+def _layoff(alert_id: str, telling: Telling, layoff: Layoff, web: str | None) -> Iterable[Block]:
     yield _context(words.standing(telling, layoff))
     pieces = words.quotation(layoff, telling.reports, _QUOTE // 2)
     if pieces:
-        quoted = [_text(_literal(piece.text), bold=piece.strong) for piece in pieces]
-        yield _rich({"type": "rich_text_quote", "elements": quoted})
+        yield _rich(RichTextQuoteElement(elements=[_text(_literal(each.text), bold=each.strong) for each in pieces]))
     if telling.reports:
         yield _rich(_outlets(telling, layoff))
-    yield _context(" · ".join(part for part in (words.why(telling), f"more: pinkslip why {alert_id}") if part))
+    why = words.why(telling)
+    if web is None:
+        yield _context(" · ".join(part for part in (why, f"more: pinkslip why {alert_id}") if part))
+        return
+    if why:
+        yield _context(why)
+    layoff_page, alert_page = (f"{web}/{part}" for part in (f"layoffs/{layoff.id}", f"alerts/{alert_id}"))
+    yield _rich(_section(_link(layoff_page, "open the layoff"), _text(" · "), _link(alert_page, "why you were told")))
 
 
-def _outlets(telling: Telling, layoff: Layoff) -> _Json:
+def _outlets(telling: Telling, layoff: Layoff) -> RichTextElement:
     reports = words.telling_reports(telling)
     first, best = reports[0], words.best_source(reports)
-    tail = f" {words.heard(first, telling.now)}{words.others(telling, layoff)}"
+    tail = " " + _shown(f"{words.heard(first, telling.now)}{words.others(telling, layoff)}", _LINE)
     open_at = plain.link(best.url) if best is not None else None
     if open_at is None or best is None:
         return _section(_text(_shown(first.outlet, _NAME) + tail))
@@ -94,20 +124,22 @@ def _outlets(telling: Telling, layoff: Layoff) -> _Json:
     return _section(_text(_shown(first.outlet, _NAME) + tail + " · "), _link(open_at, best.outlet))
 
 
-def _digest(telling: Telling) -> Iterable[_Json]:
+def _digest(telling: Telling, web: str | None) -> Iterable[Block]:
     note = words.occasion(telling)
     if note:
         yield _context(note)
     shown = words.largest_first(telling.layoffs)[:DIGEST_HOLDS]
     for start in range(0, len(shown), _LISTED):
         lines = [_line(layoff) for layoff in shown[start : start + _LISTED]]
-        yield _rich({"type": "rich_text_list", "style": "bullet", "elements": lines})
+        yield _rich(RichTextListElement(style="bullet", elements=lines))
     more = max(telling.total, len(telling.layoffs)) - len(shown)
-    if more > 0:
+    if more > 0 and web is None:
         yield _context(f"and {more:,} more: pinkslip layoffs list")
+    elif more > 0:
+        yield _rich(_section(_text(f"and {more:,} more: "), _link(f"{web}/layoffs", "all layoffs")))
 
 
-def _line(layoff: Layoff) -> _Json:
+def _line(layoff: Layoff) -> RichTextElement:
     name = _shown(words.employer(layoff), 50)
     rest = _shown(f": {words.extent(layoff)} · {words.stage(layoff)}", _LINE - 50)
     return _section(_text(name, bold=True), _text(rest))
@@ -128,32 +160,28 @@ def _fallback(telling: Telling) -> str:
     return said if address is None else f"{said}\n{address.replace('&', '&amp;')}"
 
 
-def _header(text: str) -> _Json:
-    return {"type": "header", "text": _plain(_shown(text, _HEADER))}
+def _context(text: str) -> Block:
+    return ContextBlock(elements=[_plain(text, _CONTEXT)])
 
 
-def _context(text: str) -> _Json:
-    return {"type": "context", "elements": [_plain(_shown(text, _CONTEXT))]}
+def _plain(text: str, limit: int) -> PlainTextObject:
+    return PlainTextObject(text=_shown(text, limit), emoji=False)
 
 
-def _plain(text: str) -> _Json:
-    return {"type": "plain_text", "text": text, "emoji": False}
+def _rich(element: RichTextElement) -> Block:
+    return RichTextBlock(elements=[element])
 
 
-def _rich(element: _Json) -> _Json:
-    return {"type": "rich_text", "elements": [element]}
+def _section(*elements: RichTextElement) -> RichTextElement:
+    return RichTextSectionElement(elements=elements)
 
 
-def _section(*elements: _Json) -> _Json:
-    return {"type": "rich_text_section", "elements": list(elements)}
+def _text(text: str, *, bold: bool = False) -> RichTextElement:
+    return RichTextElementParts.Text(text=text, style={"bold": True} if bold else None)
 
 
-def _text(text: str, *, bold: bool = False) -> _Json:
-    return {"type": "text", "text": text} | ({"style": {"bold": True}} if bold else {})
-
-
-def _link(address: str, label: str) -> _Json:
-    return {"type": "link", "url": address, "text": _shown(label, _NAME) or "source"}
+def _link(address: str, label: str) -> RichTextElement:
+    return RichTextElementParts.Link(url=address, text=_shown(label, _NAME) or "source")
 
 
 def _shown(text: str, limit: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_abbr
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -87,6 +88,7 @@ def standing(telling: Telling, layoff: Layoff) -> str:
         "update" if telling.kind is AlertKind.UPDATED else "",
         _climb(telling.before, layoff),
         plain.clean(layoff.place or ""),
+        _effective(layoff.effective),
         "after an earlier cut" if layoff.follows and telling.kind is AlertKind.OPENED else "",
         lateness(telling.late),
     ]
@@ -160,7 +162,14 @@ def others(telling: Telling, layoff: Layoff) -> str:
     if more <= 0:
         return ""
     opened = telling.kind is AlertKind.OPENED
+    shown, earliest = telling_reports(telling)[:1], telling.reports[:1]
+    if opened and shown != earliest:
+        return f" · {more + 1:,} reports, first {_outlet(earliest[0])} {heard(earliest[0], telling.now)}"
     return f", then {more:,} more" if opened else f", after {more:,} other{'' if more == 1 else 's'}"
+
+
+def _outlet(report: Report) -> str:
+    return plain.cut(plain.clean(report.outlet), 80)
 
 
 def why(telling: Telling) -> str:
@@ -180,6 +189,17 @@ def occasion(telling: Telling) -> str:
 
 def largest_first(layoffs: tuple[Layoff, ...]) -> tuple[Layoff, ...]:
     return tuple(sorted(layoffs, key=_size, reverse=True))
+
+
+def _effective(stated: str | None) -> str:
+    """When people go: "effective 15 Mar 2026" of "2026-03-15", "effective Q1 2026" of "2026-Q1"."""
+    year, _, rest = (stated or "").partition("-")
+    month, _, day = rest.partition("-")
+    if not year:
+        return ""
+    if not month.isdecimal() or not 1 <= int(month) <= 12:
+        return f"effective {f'{plain.clean(rest)} ' if rest else ''}{plain.clean(year)}"
+    return f"effective {f'{int(day)} ' if day.isdecimal() else ''}{month_abbr[int(month)]} {plain.clean(year)}"
 
 
 def _climb(before: Layoff | None, layoff: Layoff) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from monitor.archive.reader import layoffs_by, match_expression
+from monitor.archive.reader import layoffs_by
 from monitor.archive.rows import maybe_moment, moment, stamp
+from monitor.archive.search import found
 from monitor.model import Layoff
 
 _COUNTS = "merged_into is null and reports > 0"
@@ -19,10 +20,8 @@ _COUNTS = "merged_into is null and reports > 0"
 
 _STANDS = f"{_COUNTS} and stage not in ('denied', 'reversed')"
 
-_JOBS = "coalesce(headcount, headcount_high)"
-
-FOUND, LOST = "\x02", "\x03"
-"""Around the words of a snippet that were searched for; no text of the archive holds control characters."""
+_RECENT = 50_000
+"""Articles that are looked through for what a rule caught: no page may take longer because an archive is old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ class Pages:
     def total(self, since: datetime, until: datetime) -> Sum:
         """The layoffs opened in a time, without those denied or taken back."""
         row = self._one(
-            f"select count(*) as layoffs, count({_JOBS}) as stated, coalesce(sum({_JOBS}), 0) as jobs from layoffs "
+            f"select count(*) as layoffs, count(headcount) as stated, coalesce(sum(headcount), 0) as jobs from layoffs "
             f"where {_STANDS} and opened_at >= ? and opened_at < ?",
             [stamp(since), stamp(until)],
         )
@@ -150,8 +149,9 @@ class Pages:
         """Every week from that of ``first`` to that of ``last``, those without layoffs among them."""
         monday = first - timedelta(days=first.weekday())
         rows = self.db.query(
-            f"select date(opened_at, 'weekday 0', '-6 days') as monday, count(*) as layoffs, count({_JOBS}) as stated, "
-            f"coalesce(sum({_JOBS}), 0) as jobs from layoffs where {_STANDS} and opened_at >= ? group by 1",
+            "select date(opened_at, 'weekday 0', '-6 days') as monday, count(*) as layoffs, "
+            f"count(headcount) as stated, coalesce(sum(headcount), 0) as jobs from layoffs "
+            f"where {_STANDS} and opened_at >= ? group by 1",
             [stamp(datetime.combine(monday, datetime.min.time(), UTC))],
         )
         found = {row["monday"]: row for row in rows}
@@ -180,8 +180,8 @@ class Pages:
     def largest(self, since: datetime, limit: int) -> tuple[Layoff, ...]:
         """The largest cuts that were opened since then."""
         rows = self.db.query(
-            f"select id from layoffs where {_STANDS} and opened_at >= ? and {_JOBS} is not null "
-            f"order by {_JOBS} desc, updated_at desc limit ?",
+            f"select id from layoffs where {_STANDS} and opened_at >= ? and headcount is not null "
+            f"order by headcount desc, updated_at desc limit ?",
             [stamp(since), limit],
         )
         return tuple(line.layoff for line in self._lines([row["id"] for row in rows]))
@@ -213,27 +213,22 @@ class Pages:
         """Articles read since the beginning, those pruned since then among them."""
         return int(self._one("select coalesce(max(seq), 0) as n from articles")["n"])
 
-    def fares(self, *, counted: bool) -> tuple[Fare, ...]:
-        """Every source that is still asked, the worst first; ``counted``: with how many articles it brought."""
-        tally = (
-            "(select count(*) from articles where source_id = sources.id)",
-            (
-                "(select count(*) from articles join flags on flags.article_id = articles.id "
-                "where source_id = sources.id and flagged)"
-            ),
-        )
-        articles, flagged = tally if counted else ("0", "0")
+    def fares(self, since: datetime) -> tuple[Fare, ...]:
+        """Every source that is still asked, the worst first, with how many articles it brought since then."""
         rows = self.db.query(
             "select id, title, url, condition, since, detail, failures, polled_at, brought_at, next_due, mean_gap, "
             "moved_to, "
             "exists (select 1 from subscriptions where source_id = sources.id and state = 'active') as pushed, "
             "(select count(*) from gaps where source_id = sources.id and filled_at is null) as gaps, "
-            f"{articles} as articles, {flagged} as flagged from sources "
+            "coalesce(brought.new, 0) as articles, coalesce(brought.flagged, 0) as flagged from sources "
+            "left join (select source_id, sum(new) as new, sum(flagged) as flagged from polls where at >= ? "
+            "group by 1) as brought on brought.source_id = sources.id "
             # A source that left the configuration stays in the archive, and is asked no more.
             "where polled_at is null or polled_at >= "
             "(select strftime('%Y-%m-%dT%H:%M:%fZ', max(polled_at), '-3 days') from sources) "
             "order by case condition when 'failing' then 0 when 'blocked' then 0 when 'collapsed' then 0 "
-            "when 'silent' then 1 when 'quiet' then 2 else 3 end, failures desc, title, id"
+            "when 'silent' then 1 when 'quiet' then 2 else 3 end, failures desc, title, id",
+            [stamp(since)],
         )
         return tuple(map(_fare, rows))
 
@@ -241,8 +236,8 @@ class Pages:
         """Employers by how many jobs they cut, those whose name holds the words."""
         where, values = _where(("company like ? escape '\\'", f"%{_literal(query)}%" if query else None))
         rows = self.db.query(
-            f"select company_key as key, max(company) as name, count(*) as cuts, count({_JOBS}) as stated, "
-            f"coalesce(sum({_JOBS}), 0) as jobs, max(updated_at) as last from layoffs "
+            f"select company_key as key, max(company) as name, count(*) as cuts, count(headcount) as stated, "
+            f"coalesce(sum(headcount), 0) as jobs, max(updated_at) as last from layoffs "
             f"where {_STANDS} and company_key is not null{where} group by 1 order by jobs desc, last desc limit ?",
             [*values, limit],
         )
@@ -274,36 +269,35 @@ class Pages:
 
     def search(self, query: str, limit: int) -> tuple[Hit, ...]:
         """Articles with all these words, best match first."""
-        rows = self.db.query(
-            "select articles.id, articles.title, articles.url, sources.title as source, "
-            "coalesce(articles.published_at, articles.first_seen_at) as at, flags.flagged, reports.layoff_id, "
-            "layoffs.company, found.passage from (select rowid, rank, "
-            f"snippet(articles_fts, -1, '{FOUND}', '{LOST}', '…', 24) as passage "
-            "from articles_fts where articles_fts match ? order by rank limit ?) as found "
-            "join articles on articles.seq = found.rowid join sources on sources.id = articles.source_id "
-            "left join flags on flags.article_id = articles.id left join reports on reports.article_id = articles.id "
-            "left join layoffs on layoffs.id = reports.layoff_id order by found.rank, articles.seq desc",
-            [match_expression(query), limit],
-        )
-        return tuple(
-            Hit(**{**row, "at": moment(row["at"]), "flagged": bool(row["flagged"]), "passage": row["passage"] or ""})
-            for row in rows
-        )
+        columns, rows = found(self.db, query, limit, None)
+        outlets = {row["id"]: row["title"] for row in self.db.query("select id, title from sources")}
+        return tuple(_hit(dict(zip(columns, row, strict=True)), outlets) for row in rows)
 
     def caught(self, rule: str, limit: int) -> tuple[Hit, ...]:
-        """Of the last 200,000 articles those in whose decision a rule or veto had a part, the last first."""
+        """Of the last 50,000 articles those in whose decision a rule or veto had a part, the last first."""
         rows = self.db.query(
             "select articles.id, articles.title, articles.url, sources.title as source, "
             "coalesce(articles.published_at, articles.first_seen_at) as at, flags.flagged, reports.layoff_id, "
             "layoffs.company, '' as passage from flags join articles on articles.id = flags.article_id "
             "join sources on sources.id = articles.source_id left join reports on reports.article_id = articles.id "
             "left join layoffs on layoffs.id = reports.layoff_id "
-            "where articles.seq > (select max(seq) - 200000 from articles) "
+            "where articles.seq > (select max(seq) - :recent from articles) "
             "and (instr(flags.rules, json_quote(:rule)) or instr(flags.vetoes, json_quote(:rule))) "
             "order by articles.seq desc limit :limit",
-            {"rule": rule, "limit": limit},
+            {"rule": rule, "limit": limit, "recent": _RECENT},
         )
         return tuple(Hit(**{**row, "at": moment(row["at"]), "flagged": bool(row["flagged"])}) for row in rows)
+
+    def catches(self) -> dict[str, int]:
+        """Of the last 50,000 articles, how many each rule helped to flag, and each veto held back."""
+        rows = self.db.query(
+            "with recent as (select flags.* from articles join flags on flags.article_id = articles.id "
+            "where articles.seq > (select max(seq) - ? from articles) and (flagged or vetoes != '[]')) "
+            "select value as rule, count(*) as n from recent, json_each(recent.rules) where flagged group by 1 "
+            "union all select value, count(*) from recent, json_each(recent.vetoes) where not flagged group by 1",
+            [_RECENT],
+        )
+        return {row["rule"]: row["n"] for row in rows}
 
     def _owed(self, rest: str, values: list[object]) -> tuple[Owed, ...]:
         rows = self.db.query(
@@ -333,6 +327,17 @@ class Pages:
 
     def _one(self, sql: str, values: Iterable[object] | dict[str, object] = ()) -> dict[str, Any]:
         return next(iter(self.db.query(sql, values if isinstance(values, dict) else list(values))))
+
+
+def _hit(row: dict[str, Any], outlets: dict[str, str]) -> Hit:
+    same = {name: row[name] for name in ("id", "title", "url", "layoff_id", "company")}
+    return Hit(
+        **same,
+        source=outlets[row["source_id"]],
+        at=moment(row["published_at"] or row["first_seen_at"]),
+        flagged=bool(row["flagged"]),
+        passage=row["snippet"] or "",
+    )
 
 
 def _fare(row: dict[str, Any]) -> Fare:

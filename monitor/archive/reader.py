@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,20 +13,17 @@ from sqlite_utils import Database
 from monitor.archive.batches import in_batches, question_marks
 from monitor.archive.connection import ArchiveError, open_reader
 from monitor.archive.decisions import Decisions
+from monitor.archive.evidence import DecidedText, texts_of
 from monitor.archive.rows import Row, alert_of, amount_of, layoff_of, maybe_moment, report_of, stamp
+from monitor.archive.search import ARTICLE, JOINED, Narrowed, among, found
 from monitor.model import Alert, AlertState, Amount, Condition, Layoff, Report
 
 Cell = str | int | float | bytes | None
 
-_LAY_OFF = re.compile(r"\b(?:lay|lays|laid|laying)[\s\u2010-\u2015-]*offs?\b", re.IGNORECASE)
-_SPELLINGS = '("lay off" OR "layoff" OR "laid off")'
-"""However one spells it; the index knows "layoffs" and "lays off" by their stems."""
-
 _SHORTEST = 4
 """Characters from which on the beginning of an id may name it."""
 
-_QUOTED = re.compile(r'"([^"]+)"|(\S+)')
-
+_AT = "coalesce(articles.published_at, articles.first_seen_at)"
 
 _FROM_SOURCE = (
     "exists (select 1 from reports as told join articles as teller on teller.id = told.article_id "
@@ -132,34 +128,29 @@ class Reader:
         return frozenset(frozenset({row["layoff_id"], row["other_id"]}) for row in rows)
 
     def articles(self, wanted: Wanted) -> Answer:
-        """Articles newest first, or by how well they match the query's words."""
-        terms = match_expression(wanted.query) if wanted.query is not None else None
-        joins = (
-            " from articles_fts join articles on articles.seq = articles_fts.rowid"
-            if terms is not None
-            else " from articles"
-        )
-        joins += (
-            " left join flags on flags.article_id = articles.id left join reports on reports.article_id = articles.id"
-            " left join layoffs on layoffs.id = reports.layoff_id"
-        )
-        where, values = _conditions(
-            (terms, "articles_fts match ?"),
+        """Articles newest first; of a query the best first, with the passage that was searched for."""
+        about = (
             (wanted.company and f"%{wanted.company}%", "layoffs.company like ?"),
-            (wanted.since and stamp(wanted.since), "coalesce(articles.published_at, articles.first_seen_at) >= ?"),
-            (wanted.until and stamp(wanted.until), "coalesce(articles.published_at, articles.first_seen_at) < ?"),
-            (wanted.source, "articles.source_id = ?"),
             (1 if wanted.flagged else None, "flags.flagged = ?"),
             (wanted.min_headcount, "coalesce(layoffs.headcount_high, layoffs.headcount) >= ?"),
         )
-        order = " order by articles_fts.rank, articles.seq desc" if terms is not None else " order by articles.seq desc"
-        snippet = "snippet(articles_fts, -1, '', '', '…', 16)" if terms is not None else "articles.summary"
-        return self._answer(
-            "select articles.id, articles.title, articles.url, articles.source_id, articles.published_at, "
-            "articles.first_seen_at, flags.flagged, flags.kind, flags.score, articles.duplicate_of, "
-            f"reports.layoff_id, layoffs.company, {snippet} as snippet{joins}{where}{order}{_limit(wanted)}",
-            values,
+        itself = (
+            (wanted.since and stamp(wanted.since), f"{_AT} >= ?"),
+            (wanted.until and stamp(wanted.until), f"{_AT} < ?"),
+            (wanted.source, "articles.source_id = ?"),
         )
+        if wanted.query is not None:
+            # What few articles are is looked up once, instead of for each that matches.
+            where, values = _conditions(*itself, *((value, among(sql)) for value, sql in about))
+            narrowed = Narrowed(where.removeprefix(" where "), tuple(values), wanted.since) if where else None
+            return Answer(*found(self.db, wanted.query, wanted.limit, narrowed))
+        where, values = _conditions(*itself, *about)
+        sql = f"{ARTICLE}, articles.summary as snippet from articles{JOINED}{where} order by articles.seq desc"
+        return self._answer(f"{sql}{_limit(wanted)}", values)
+
+    def texts(self, article_ids: Sequence[str]) -> tuple[DecidedText, ...]:
+        """The texts by which these articles were flagged."""
+        return texts_of(self.db, article_ids)
 
     def sources(self) -> Answer:
         return self._answer(
@@ -336,17 +327,6 @@ class Reader:
     def _answer(self, sql: str, values: Iterable[object] | dict[str, object] = ()) -> Answer:
         cursor = self.db.execute(sql, values if isinstance(values, dict) else list(values))
         return Answer(tuple(column[0] for column in cursor.description), tuple(cursor.fetchall()))
-
-
-def match_expression(query: str) -> str:
-    """A full-text expression that any words at all make: each word or "phrase" must be there, dashes do not matter.
-
-    Words are quoted, so that nothing in them is an operator; `lay-off` finds lay-off, layoffs and laid off.
-    """
-    spelled = _LAY_OFF.sub(" lay-off ", query.replace("\0", " "))
-    phrases = [quoted or word for quoted, word in _QUOTED.findall(spelled)]
-    kept = [phrase.replace('"', " ").strip() for phrase in phrases if re.search(r"\w", phrase)]
-    return " AND ".join(_SPELLINGS if phrase == "lay-off" else f'"{phrase}"' for phrase in kept) or '""'
 
 
 def layoffs_by(db: Database, *, keys: Iterable[str] = (), ids: Iterable[str] = ()) -> tuple[Layoff, ...]:

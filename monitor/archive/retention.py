@@ -37,11 +37,11 @@ _LOOSE_ENDS = (
 _LOGGED = f"outcome <> '{BASELINE}'"
 """A first poll stays: what came with it was told to nobody."""
 
-_STEP = timedelta(milliseconds=25)
+_STEP = timedelta(milliseconds=12)
 _MOST = 2_000
 _FEWEST = 5
 
-_MERGED_AT_ONCE = 64
+_MERGED_AT_ONCE = 32
 """Pages of the search index that one step rewrites."""
 
 _INCREMENTAL = 2

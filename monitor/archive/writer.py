@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from monitor.archive import outbox
 from monitor.archive.batches import in_batches
+from monitor.archive.cards import Cards
 from monitor.archive.connection import open_writer, writing
 from monitor.archive.copies import Copies
 from monitor.archive.decisions import Decisions
@@ -37,9 +38,12 @@ from monitor.archive.subscriptions import Subscriptions
 from monitor.decide import BASELINE, Filed, Known
 from monitor.duplicates import gist
 from monitor.layoffs import REACH, spoken_at
-from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan
+from monitor.model import Alert, Judged, Kept, Layoff, PageRequest, Plan, Report
 from monitor.tell import RECENT
 from scrapers.items import Article
+
+_LONGEST_PAGE_WAIT = timedelta(minutes=10)
+"""What is due later waits for something else."""
 
 _OF_NUMBER = "select * from layoffs where {}headcount in ({}) and updated_at >= ? order by updated_at"
 _ALERTS_OF_LAYOFFS = "select * from alerts where layoff_id in ({}) order by alerts.rowid"
@@ -55,6 +59,7 @@ class Archive:
         self.sources = Sources(db)
         self.subscriptions = Subscriptions(db)
         self.silences = Silences(db)
+        self.cards = Cards(db)
         self._copies = Copies(db)
 
     @classmethod
@@ -140,13 +145,16 @@ class Archive:
         """Note that a page was read, or could not be; alerts that waited for it wait no longer."""
         self.db.table("pages").update(article_id, {"fetched_at": stamp(now), "outcome": outcome})
         self.db.execute(
-            "update alerts set due_at = min(due_at, ?) where state = 'pending' and attempts = 0 and layoff_id in "
-            "(select layoff_id from reports where article_id = ?)",
-            [stamp(now), article_id],
+            "update alerts set due_at = min(due_at, ?) where state = 'pending' and attempts = 0 and due_at <= ? "
+            "and layoff_id in (select layoff_id from reports where article_id = ?)",
+            [stamp(now), stamp(now + _LONGEST_PAGE_WAIT), article_id],
         )
 
     def layoffs(self, ids: Collection[str]) -> dict[str, Layoff]:
         return {layoff.id: layoff for layoff in layoffs_by(self.db, ids=ids)}
+
+    def reports(self, layoff_id: str) -> tuple[Report, ...]:
+        return reports_of(self.db, [layoff_id]).get(layoff_id, ())
 
     def alerts_about(self, layoff_id: str) -> tuple[Alert, ...]:
         return self._alerts([layoff_id])
@@ -171,6 +179,7 @@ class Archive:
         for article_id in plan.unreported:
             self.db.execute("delete from reports where article_id = ?", [article_id])
         self.db.table("alerts").upsert_all(map(alert_row, plan.alerts), pk="id")
+        self.cards.touch(plan.layoffs, now)
         self.db.table("corrections").insert_all(correction_row(each, now) for each in plan.corrections)
         baseline = int(plan.poll is not None and plan.poll.outcome == BASELINE)
         wanted = ({"article_id": each, "asked_at": stamp(now), "baseline": baseline} for each in plan.pages)

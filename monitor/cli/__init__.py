@@ -23,12 +23,12 @@ _COMMANDS = {
     "why": ("why:why", "The whole path of an article, a layoff or an alert."),
     "sources": ("sources:sources", "Where news comes from: list, add, probe, import, export."),
     "layoffs": ("layoffs:layoffs", "What happened: list, show; merge, split, mark."),
-    "search": ("articles:search", "Full text over the archive."),
+    "search": ("searching:search", "Full text over the archive."),
     "export": ("articles:export", "Layoffs, articles or alerts as CSV or JSON."),
     "alerts": ("alerts:alerts", "What was owed and sent: list, show, test, replay."),
     "slo": ("slo:slo", "How long from publication to the alert, per source and channel."),
     "web": ("web:web", "The archive in a browser, read-only."),
-    "db": ("upkeep:db", "The archive's file: check, backup, migrate, reflag."),
+    "db": ("upkeep:db", "The archive's file: check, backup, prune, migrate, reflag."),
 }
 
 

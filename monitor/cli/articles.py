@@ -1,4 +1,4 @@
-"""The archive's articles: found by words, written out whole."""
+"""What the archive holds, written out whole; and the filters that every list takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
 from monitor.archive.reader import Reader, Wanted
 from monitor.cli.forms import FORMS, Export, refuse
 from monitor.cli.session import Session, When
-from monitor.cli.show import ago, answer_document, as_json, counted, short, table
+from monitor.cli.show import as_json, counted
 
 _FILTERS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option("--company", metavar="NAME", help="Only this employer, or any whose name holds NAME."),
@@ -53,40 +53,10 @@ def named(reader: Reader, target: str) -> tuple[str, ...]:
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
-@filters
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@as_json
-@click.pass_obj
-def search(session: Session, /, query: tuple[str, ...], limit: int, json_wanted: bool, **narrowed: Any) -> None:
-    """Full text over the archive, best match first. Every word must be there; "quoted words" in a row.
-
-    `lay-off` finds lay-off, layoffs and laid off.
-    """
-    with session.reader() as reader:
-        found = reader.articles(narrow(reader, limit, query=" ".join(query), **narrowed))
-    if json_wanted:
-        answer_document(found)
-        return
-    rows = [
-        (
-            ago(each["published_at"] or each["first_seen_at"], session.now),
-            each["source_id"],
-            each["title"],
-            short(each["id"]),
-        )
-        for each in found.records()
-    ]
-    if not rows:
-        click.echo("Nothing in the archive is like that. Fewer words or filters find more.", err=True)
-        return
-    table(("when", "source", "title", "id"), rows, flexible=2)
-
-
-@click.command()
 @click.option("--what", type=click.Choice(["layoffs", "articles", "alerts"]), default="layoffs", show_default=True)
 @click.option("--format", "form", type=click.Choice(list(FORMS)), default="csv", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
+@click.option("--web", metavar="URL", help="Where readers reach `pinkslip web`, for a feed's links to it.")
 @filters
 @click.option("--limit", type=click.IntRange(min=1))
 @as_json
@@ -97,6 +67,7 @@ def export(  # noqa: PLR0913 (click hands over every option)
     what: str,
     form: str,
     output: Path | None,
+    web: str | None,
     limit: int | None,
     json_wanted: bool,
     **narrowed: Any,
@@ -106,7 +77,7 @@ def export(  # noqa: PLR0913 (click hands over every option)
     atom and jsonfeed are feeds that any reader takes; parquet is for pandas, DuckDB and the like.
     """
     form = "json" if json_wanted else form
-    refuse(form, what, terminal=output is None and sys.stdout.isatty())
+    refuse(form, what, web, terminal=output is None and sys.stdout.isatty())
     with session.reader() as reader:
         wanted = narrow(reader, limit, **narrowed)
         answer = reader.export(what, wanted)
@@ -115,7 +86,7 @@ def export(  # noqa: PLR0913 (click hands over every option)
             click.progressbar(answer.rows, label="exporting", file=sys.stderr, hidden=quiet) as rows,
             _sink(output) as sink,
         ):
-            FORMS[form](Export(reader, what, answer, rows, wanted, session.now), sink)
+            FORMS[form](Export(reader, what, answer, rows, wanted, session.now, web), sink)
     if output is not None:
         click.echo(f"{counted(len(answer.rows), 'row')} written to {output}", err=True)
 

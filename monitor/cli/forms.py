@@ -14,12 +14,13 @@ from urllib.parse import urlencode
 
 import click
 
-from monitor.alerts import feed
+from monitor.alerts import feed, plain
 from monitor.archive.reader import Answer, Cell, Reader, Wanted, layoffs_by, reports_of
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the start of a formula (CWE-1236), the wide signs of Asian keyboards among it."""
 
+_FEEDS = frozenset({"atom", "jsonfeed"})
 _BATCH = 500
 
 
@@ -33,14 +34,20 @@ class Export:
     rows: Iterable[tuple[Cell, ...]]
     wanted: Wanted
     now: datetime
+    web: str | None = None
+    """Where the web page is, for links to it."""
 
     def records(self) -> Iterator[dict[str, Any]]:
         return (dict(zip(self.answer.columns, row, strict=True)) for row in self.rows)
 
 
-def refuse(form: str, what: str, *, terminal: bool) -> None:
+def refuse(form: str, what: str, web: str | None, *, terminal: bool) -> None:
     """Raise ``UsageError`` for what cannot be written so, before anything is read."""
-    if form in {"atom", "jsonfeed"} and what == "alerts":
+    if web is not None and (plain.link(web) is None or form not in _FEEDS):
+        raise click.UsageError(
+            "--web takes the http(s) address of `pinkslip web`, and only atom and jsonfeed link to it"
+        )
+    if form in _FEEDS and what == "alerts":
         raise click.UsageError("a feed is of layoffs or of articles; --what alerts has csv, json, jsonl and parquet")
     if form == "parquet":
         if terminal:
@@ -114,6 +121,7 @@ def _feed(export: Export) -> tuple[feed.Feed, Iterator[feed.Item]]:
         id=f"{export.what}?{urlencode(named)}" if named else export.what,
         title=" · ".join([export.what.capitalize(), *(f"{name} {value}" for name, value in named.items())]),
         updated=max(map(_updated, export.answer.records()), default=export.now),
+        page=None if export.web is None else f"{export.web.rstrip('/')}/",
     )
     return described, _layoffs(export) if export.what == "layoffs" else _articles(export)
 
@@ -127,7 +135,9 @@ def _layoffs(export: Export) -> Iterator[feed.Item]:
     while batch := list(islice(ids, _BATCH)):
         layoffs = {layoff.id: layoff for layoff in layoffs_by(export.reader.db, ids=batch)}
         reports = reports_of(export.reader.db, batch)
-        yield from (feed.of_layoff(layoffs[each], reports.get(each, ())) for each in batch)
+        for each in batch:
+            page = None if export.web is None else f"{export.web.rstrip('/')}/layoffs/{each}"
+            yield feed.of_layoff(layoffs[each], reports.get(each, ()), page=page)
 
 
 def _articles(export: Export) -> Iterator[feed.Item]:

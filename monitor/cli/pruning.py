@@ -15,7 +15,7 @@ from monitor.archive import Archive, hold, holder
 from monitor.archive.retention import Extent, Forgetting, Space, next_size
 from monitor.cli.period import Span
 from monitor.cli.session import Session
-from monitor.cli.show import as_json, counted, document, size_of
+from monitor.cli.show import as_json, counted, document, say, size_of
 
 _FIRST = 50
 _FREED_AT_ONCE = 100
@@ -55,10 +55,10 @@ def prune(session: Session, older_than: timedelta, dry_run: bool, rewrite: bool,
         return
     done = "would be pruned" if dry_run else "pruned"
     texts = f"{counted(found.articles, 'article')} with {size_of(found.bytes)} of text"
-    click.echo(f"{texts}, and {counted(found.polls, 'row')} of the log of polls {done}.")
+    say(f"{texts}, and {counted(found.polls, 'row')} of the log of polls {done}.")
     if dry_run:
         return
-    click.echo(f"The archive took {size_of(before)}, and takes {size_of(after)}.")
+    say(f"The archive took {size_of(before)}, and takes {size_of(after)}.")
     if free and not shrinks:
         click.echo(f"{size_of(free)} of it are used again before it grows; --rewrite gives them back.", err=True)
 

@@ -14,6 +14,7 @@ import click
 
 from monitor import journal
 from monitor.archive import Archive, hold
+from monitor.cards import Cards
 from monitor.cli.session import CONFIG, Session
 from monitor.cli.show import as_json, counted, document, plain
 from monitor.cycle import Due, Newswire
@@ -104,6 +105,7 @@ async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[
     with contextlib.closing(Archive.open(settings.archive)) as archive:
         newswire = Newswire(settings, archive, collector, courier, utc_now, SystemRandom())
         rounds = Rounds(newswire, utc_now)
+        cards = Cards(newswire, utc_now, SystemRandom())
         try:
             async with collector:
                 await newswire.enroll()
@@ -114,6 +116,7 @@ async def _pass(session: Session, *, everything: bool, to_stderr: bool) -> list[
                 await rounds.survey()
                 await newswire.release(at_once=True)
                 await asyncio.gather(*map(newswire.pay, newswire.channels))
+                await cards.edit()
         finally:
             newswire.close()
     return polls

@@ -19,6 +19,7 @@ as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON doc
 
 _NARROWEST = 24
 _BELOW = "    "
+_STAGES = {"rumoured": "yellow", "planned": "yellow", "denied": "dim", "reversed": "dim"}
 
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)))
 
@@ -42,21 +43,47 @@ def answer_document(answer: Answer, *, decode: Sequence[str] = ()) -> None:
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, flexible: int, right: Sequence[int] = ()
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str | Text]],
+    *,
+    flexible: int,
+    right: Sequence[int] = (),
+    notes: Sequence[Text] = (),
 ) -> None:
-    """Print rows under headings. On a terminal the column ``flexible`` gives way, to a line of its own if need be."""
+    """Print rows under headings. On a terminal the column ``flexible`` gives way, to a line of its own if need be.
+
+    ``notes`` say more of each row, on a line below it, on a terminal alone: what reads a pipe wants lines alike.
+    """
     console = output()
     cells = [[cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row] for row in rows]
     widths = [max([cell_len(heading), *(row[n].cell_len for row in cells)]) for n, heading in enumerate(headings)]
     rest = console.width - sum(widths) + widths[flexible] - 2 * (len(widths) - 1)
     below = rest < min(widths[flexible], _NARROWEST)
     widths[flexible] = 0 if below else min(widths[flexible], rest)
-    for row in [[Text(heading, style="dim") for heading in headings], *cells]:
-        line = _line(row, widths, right)
-        console.print(line, soft_wrap=True)
-        if below and row[flexible].plain:
-            row[flexible].truncate(max(console.width - len(_BELOW), _NARROWEST), overflow="ellipsis")
-            console.print(Text(_BELOW) + row[flexible], soft_wrap=True)
+    console.print(_line([Text(heading, style="dim") for heading in headings], widths, right), soft_wrap=True)
+    for number, row in enumerate(cells):
+        console.print(_line(row, widths, right), soft_wrap=True)
+        for more in (row[flexible] if below else Text(), notes[number] if notes and sys.stdout.isatty() else Text()):
+            if more.plain:
+                more.truncate(max(console.width - len(_BELOW), _NARROWEST), overflow="ellipsis")
+                console.print(Text(_BELOW) + more, soft_wrap=True)
+
+
+def say(line: str, style: str = "") -> None:
+    """Print a line; on a terminal wrapped under where it begins, but for an address, which is to be copied whole."""
+    console = output()
+    words = line.lstrip(" ")
+    lead = len(line) - len(words)
+    if not sys.stdout.isatty() or " " not in words:
+        console.print(Text(" " * lead) + Text(words, style), soft_wrap=True)
+        return
+    for number, part in enumerate(Text(words, style).wrap(console, max(console.width - lead - 2, _NARROWEST))):
+        console.print(Text(" " * (lead + (2 if number else 0))) + part, soft_wrap=True)
+
+
+def stage_of(stage: str) -> Text:
+    """A layoff's stage: red where it happens, yellow where it may, pale where it does not."""
+    return Text(stage.replace("_", " "), style=_STAGES.get(stage, "red"))
 
 
 def _line(row: Sequence[Text], widths: Sequence[int], right: Sequence[int]) -> Text:

@@ -17,7 +17,7 @@ from monitor.archive.decisions import Changes, Decisions
 from monitor.cli.period import days, since
 from monitor.cli.pruning import prune
 from monitor.cli.session import Session
-from monitor.cli.show import as_json, document, table
+from monitor.cli.show import as_json, document, say, table
 from monitor.config import Settings
 from monitor.model import Judged
 
@@ -53,11 +53,11 @@ def check(session: Session, json_wanted: bool) -> None:
         )
     else:
         for problem in problems:
-            click.echo(problem)
+            say(problem)
         states = " + ".join(f"{number:,} {state}" for state, number in counts.alerts.items())
-        click.echo(f"{settings.archive} is {'damaged' if problems else 'sound'}.")
-        click.echo(f"{counts.articles:,} articles, {counts.flagged:,} flagged, {counts.layoffs:,} layoffs.")
-        click.echo(f"{counts.decided:,} alerts decided = {states}.")
+        say(f"{settings.archive} is {'damaged' if problems else 'sound'}.")
+        say(f"{counts.articles:,} articles, {counts.flagged:,} flagged, {counts.layoffs:,} layoffs.")
+        say(f"{counts.decided:,} alerts decided = {states}.")
     sys.exit(1 if problems else 0)
 
 

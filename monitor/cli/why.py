@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -60,6 +61,7 @@ def _article(reader: Reader, article_id: str) -> dict[str, Any]:
         **decision,
         "facts": list(reader.facts(article_id).records()),
         "marks": list(reader.corrections_of(article_id).records()),
+        "texts": [asdict(text) for text in reader.texts([article_id])],
         "carried_by": list(reader.carriers(article_id).records()),
         "alerts": list(reader.alerts_of(layoff_id).records()) if layoff_id else [],
     }
@@ -80,8 +82,9 @@ def _tell_article(reader: Reader, article_id: str) -> None:
         veto = piece["rule"] in it["vetoes"] or piece["rule"] not in it["rules"]
         held = (", a veto, too weak here," if it["flagged"] else ", a veto,") if veto else ""
         click.echo(f"    {piece['rule']}{held} found “{plain(piece['text'])}” in the {piece['field']}")
-    for mark in it["marks"]:
-        click.echo(f"  marked {mark['verdict']} by hand, {mark['at'][:10]}")
+    marks = (f"marked {mark['verdict']} by hand, {mark['at'][:10]}" for mark in it["marks"])
+    for line in (*layoffs.edits(reader.texts([article_id])).values(), *marks):
+        click.echo(f"  {line}")
     for fact in it["facts"]:
         click.echo(f"  {fact['name']}: {plain(fact['value'])} (“{plain(fact['text'])}” in the {fact['field']})")
     if it["layoff_id"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from monitor.config import values
 from monitor.config.places import place, strangers
@@ -12,39 +13,73 @@ from monitor.config.secret import Secrets
 from monitor.detect.text import fold
 from monitor.model import Channel, ChannelKind, Route, Secret, Severity, Stage, Unknown, Urgent
 
-_LATER = ("slack_app", "apprise")
 _UNDONE = "these only undo a cut, and whoever was told of the cut is told so anyway: this route opens nothing"
 _SIGNED = 'missing; a webhook signs what it sends; make one with: echo "whsec_$(openssl rand -base64 32)"'
+
+_ADDRESS = 'the address to post to, best as { env = "NAME" }'
+_APPRISE = 'an address of Apprise such as mailto://…, or a list of them, best as { env = "NAME" }'
+_BOT = 'the token of the app, which begins with xoxb-, best as { env = "NAME" }'
+_TO = "the id of the channel, such as C0123ABCD; Slack shows it at the end of the channel's details"
+
+SLACK_API = Secret("https://slack.com/api")
+
+_OF_KINDS = {
+    "url": tuple(kind for kind in ChannelKind if kind is not ChannelKind.CONSOLE),
+    "secret": (ChannelKind.WEBHOOK,),
+    "token": (ChannelKind.SLACK_APP,),
+    "to": (ChannelKind.SLACK_APP,),
+}
+"""Settings that not all kinds of channels have."""
 
 
 def read_channel(table: Table, secrets: Secrets) -> Channel | None:
     """None when it cannot be made; why is in the report."""
     name = table.need("id", values.identifier, 'a short name such as "newsroom"')
-    kind = table.need("kind", values.choice(ChannelKind, later=_LATER), "console, webhook or slack")
-    url = _url(table, kind, secrets)
+    kind = table.need("kind", values.choice(ChannelKind), values.either(ChannelKind))
+    for key, kinds in _OF_KINDS.items():
+        if kind is not None and kind not in kinds and table.has(key):
+            table.wrong(key, f"a {kind} has none" if key == "url" else f"only {_a(kinds)} has one")
+    url, urls = _urls(table, kind, secrets)
     signing = _signing(table, kind, secrets)
+    token, to = _app(table, kind, secrets)
     sources = table.read("sources", values.switch, default=True)
     table.close()
     if name is None or kind is None:
         return None
-    return Channel(id=name, kind=kind, url=url, secrets=signing, sources=sources)
+    return Channel(id=name, kind=kind, url=url, secrets=signing, token=token, to=to, urls=urls, sources=sources)
 
 
-def _url(table: Table, kind: ChannelKind | None, secrets: Secrets) -> Secret | None:
-    parse = secrets.slack_hook if kind == ChannelKind.SLACK else secrets.hook
-    if kind == ChannelKind.CONSOLE and table.has("url"):
-        table.wrong("url", "a console has none")
-    if kind in {ChannelKind.SLACK, ChannelKind.WEBHOOK}:
-        return table.need("url", parse, 'the address to post to, best as { env = "NAME" }')
-    return table.value("url", parse)
+def _a(kinds: tuple[ChannelKind, ...]) -> str:
+    return " or ".join(f"a {kind}" for kind in kinds)
+
+
+def _urls(table: Table, kind: ChannelKind | None, secrets: Secrets) -> tuple[Secret | None, tuple[Secret, ...]]:
+    """The one address of most kinds, and the many that Apprise may have."""
+    match kind:
+        case ChannelKind.WEBHOOK:
+            return table.need("url", secrets.hook, _ADDRESS), ()
+        case ChannelKind.SLACK:
+            return table.need("url", secrets.slack_hook, _ADDRESS), ()
+        case ChannelKind.SLACK_APP:
+            return table.read("url", secrets.slack_hook, SLACK_API), ()
+        case ChannelKind.APPRISE:
+            if find_spec("apprise") is None:
+                table.wrong("kind", "Apprise is not installed; install it with: pip install 'pinkslip[apprise]'")
+            return None, table.need("url", secrets.apprise, _APPRISE) or ()
+        case _:
+            return table.value("url", secrets.hook), ()
 
 
 def _signing(table: Table, kind: ChannelKind | None, secrets: Secrets) -> tuple[Secret, ...]:
-    if kind in {ChannelKind.CONSOLE, ChannelKind.SLACK} and table.has("secret"):
-        table.wrong("secret", "only a webhook has one")
     if kind == ChannelKind.WEBHOOK and not table.has("secret"):
         table.wrong("secret", _SIGNED)
     return table.read("secret", secrets.signing, ())
+
+
+def _app(table: Table, kind: ChannelKind | None, secrets: Secrets) -> tuple[Secret | None, str | None]:
+    if kind != ChannelKind.SLACK_APP:
+        return table.value("token", secrets.slack_token), table.value("to", values.slack_channel)
+    return table.need("token", secrets.slack_token, _BOT), table.need("to", values.slack_channel, _TO)
 
 
 def read_route(

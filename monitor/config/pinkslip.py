@@ -32,6 +32,7 @@ class Http:
 class Server:
     listen: tuple[str, int] | None
     public_url: str | None
+    web_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def read_pinkslip(document: Document, path: Path, secrets: Secrets, watchlist: W
     server = read_server(top.section("server"))
     policy = read_alerts(top.section("alerts"), http.min_every)
     tables = top.tables("channel", document.lines("channel"))
-    channels = _channels(tables, secrets)
+    channels = tuple(replace(channel, web=server.web_url) for channel in _channels(tables, secrets))
     routes = _routes(top.tables("route", document.lines("route")), tables, watchlist)
     top.close()
     if not document.values.get("channel", []):
@@ -85,8 +86,9 @@ def read_server(table: Table) -> Server:
     public_url = table.value("public_url", values.public_url)
     if table.has("public_url") and table.has("listen") and listen is None:
         table.wrong("public_url", 'nothing listens for what is pushed there; want a "host:port" in listen, too')
+    web_url = table.value("web_url", values.public_url)
     table.close()
-    return Server(listen=listen if table.has("listen") else _LISTEN, public_url=public_url)
+    return Server(listen=listen if table.has("listen") else _LISTEN, public_url=public_url, web_url=web_url)
 
 
 def read_alerts(table: Table, min_every: timedelta) -> Policy:

@@ -15,6 +15,9 @@ from monitor.model import Secret
 
 _WANT = 'want a string, { env = "NAME" } or { file = "path" }'
 _MAKE = 'want whsec_ and the base64 of 24 to 64 bytes; make one with: echo "whsec_$(openssl rand -base64 32)"'
+_APPRISE = "want an address of Apprise, such as mailto://user:password@example.org, or a list of them"
+_TOKEN = re.compile(r"xoxb-[A-Za-z0-9-]{3,300}")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}://[^\s]")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 
@@ -39,6 +42,24 @@ class Secrets:
             raise Wrong("want https://, because whoever reads the URL on its way can post to the channel")
         self._stands_open(value)
         return Secret(text)
+
+    def slack_token(self, value: object) -> Secret:
+        text = self._text(value)
+        if not _TOKEN.fullmatch(text):
+            raise Wrong("want the bot token of a Slack app, which begins with xoxb-")
+        self._stands_open(value)
+        return Secret(text)
+
+    def apprise(self, value: object) -> tuple[Secret, ...]:
+        """One address of Apprise, or a list of them; which of them it knows, it says when it is there."""
+        values = value if isinstance(value, list) else [value]
+        if not values:
+            raise Wrong(_APPRISE)
+        texts = [self._text(each) for each in values]
+        if not all(map(_SCHEME.match, texts)):
+            raise Wrong(_APPRISE)
+        self._stands_open(next((each for each in values if isinstance(each, str)), None))
+        return tuple(map(Secret, texts))
 
     def signing(self, value: object) -> tuple[Secret, ...]:
         """One secret that signs, or a list while they rotate, the newest first."""

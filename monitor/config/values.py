@@ -33,6 +33,7 @@ _DIGEST = re.compile(
     r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9]) +(?P<zone>\S+)"
 )
 _RULE = re.compile(r"[a-z0-9.*?\[\]!_-]{1,100}")
+_SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{7,20}")
 _SIGNING = "whsec_"
 
 
@@ -103,7 +104,7 @@ def choice(options: Iterable[W], *, later: Iterable[str] = ()) -> Callable[[obje
     """One of some words; those of ``later`` are known, and not to be had yet."""
     known = {str(option): option for option in options}
     coming = frozenset(later)
-    wanted = _either(tuple(known))
+    wanted = either(known)
 
     def parse(value: object) -> W:
         if not isinstance(value, str):
@@ -117,7 +118,8 @@ def choice(options: Iterable[W], *, later: Iterable[str] = ()) -> Callable[[obje
     return parse
 
 
-def _either(words: tuple[str, ...]) -> str:
+def either(options: Iterable[str]) -> str:
+    words = tuple(options)
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
@@ -241,6 +243,12 @@ def public_url(value: object) -> str:
     if "?" in written or "#" in written:
         raise Wrong("want a URL without a query or a fragment")
     return written.rstrip("/")
+
+
+def slack_channel(value: object) -> str:
+    if not isinstance(value, str) or not _SLACK_CHANNEL.fullmatch(value):
+        raise want("the id of a Slack channel, such as C0123ABCD, not its name", value)
+    return value
 
 
 def secret_url(value: str) -> SplitResult:

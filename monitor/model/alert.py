@@ -108,7 +108,8 @@ class Verdict(StrEnum):
 class Delivery:
     """One attempt to send an alert, and how it went.
 
-    ``ambiguous``: the request may have been taken although no answer came.
+    ``ambiguous``: the request may have been taken although no answer came. ``message``: what the channel calls the
+    message of its own that came of it, where it can be edited and replied to.
     """
 
     alert_id: str
@@ -121,3 +122,4 @@ class Delivery:
     detail: str
     retry_after: timedelta | None = None
     ambiguous: bool = False
+    message: str | None = None

@@ -37,20 +37,28 @@ class ChannelKind(StrEnum):
     CONSOLE = "console"
     WEBHOOK = "webhook"
     SLACK = "slack"
+    SLACK_APP = "slack_app"
+    APPRISE = "apprise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A place alerts go to. ``secrets`` sign a webhook, newest first; all of them sign while they rotate.
 
-    ``sources``: it is also told of sources that go down.
+    ``token`` and ``to`` are those of an app of Slack, and the id of the channel that it writes to; ``urls`` are
+    Apprise's. ``sources``: it is also told of sources that go down.
     """
 
     id: str
     kind: ChannelKind
     url: Secret | None = None
     secrets: tuple[Secret, ...] = ()
+    token: Secret | None = None
+    to: str | None = None
+    urls: tuple[Secret, ...] = ()
     sources: bool = True
+    web: str | None = None
+    """Where the web page is, for links to it."""
 
 
 @dataclass(frozen=True, slots=True)

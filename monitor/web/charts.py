@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import pygal
@@ -9,6 +10,9 @@ from lxml import etree
 from markupsafe import Markup
 
 from monitor.archive.pages import Week
+
+# It is for maps that we do not draw, speaks a protocol of importers that Python gave up, and so warns at every import.
+sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
 _DROPPED = frozenset({"defs", "desc", "title", "script", "style"})
 _WIDE, _NARROW = (1080, 220), (380, 240)

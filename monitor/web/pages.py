@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from monitor.alerts import feed
 from monitor.archive.dossier import Case, Decided, Dossiers, Piece
 from monitor.archive.pages import Fare, Pages, Sum, Week
-from monitor.archive.reader import Reader
+from monitor.archive.reader import Reader, reports_of
 from monitor.detect.rules import Pack, Rule
 from monitor.model import AlertState
 from monitor.web import words
@@ -37,6 +38,8 @@ class Asked:
 
     now: datetime
     pack: Pack
+    site: str
+    """How this site was addressed: scheme, host and port."""
     path: dict[str, str]
     query: dict[str, str]
 
@@ -48,7 +51,15 @@ class Page:
     status: int = 200
 
 
-View = Callable[[Database, Asked], Page]
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is no page: a feed for readers of feeds."""
+
+    body: bytes
+    kind: str
+
+
+View = Callable[[Database, Asked], Page | Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ def front(db: Database, asked: Asked) -> Page:
     heard = pages.heard_since()
     weeks = pages.weeks(max(now - _SHOWN * _WEEK, heard or now).date(), now.date())
     week = pages.total(now - _WEEK, now + _WEEK)
-    fares = pages.fares(counted=False)
+    fares = pages.fares(now)
     return Page(
         "front.html",
         {
@@ -103,6 +114,14 @@ def layoff(db: Database, asked: Asked) -> Page:
     )
 
 
+def atom(db: Database, asked: Asked) -> Document:
+    return Document(b"".join(feed.atom(*_feed(db, asked, "layoffs.atom"))), feed.ATOM)
+
+
+def jsonfeed(db: Database, asked: Asked) -> Document:
+    return Document(b"".join(feed.jsonfeed(*_feed(db, asked, "feed.json"))), feed.JSON)
+
+
 def companies(db: Database, asked: Asked) -> Page:
     query = asked.query.get("q", "").strip()[:_LONGEST]
     return Page("companies.html", {"q": query, "companies": Pages(db).companies(query, 200)})
@@ -115,8 +134,8 @@ def company(db: Database, asked: Asked) -> Page:
     return Page("company.html", {"lines": lines, "name": words.named(lines[0].layoff)})
 
 
-def sources(db: Database, _: Asked) -> Page:
-    fares = Pages(db).fares(counted=True)
+def sources(db: Database, asked: Asked) -> Page:
+    fares = Pages(db).fares(asked.now - timedelta(days=30))
     return Page("sources.html", {"fares": fares, "health": _health(fares)})
 
 
@@ -165,7 +184,7 @@ def why(db: Database, asked: Asked) -> Page:
 
 
 def rules(db: Database, asked: Asked) -> Page:
-    caught = Reader(db).caught()
+    caught = Pages(db).catches()
     both = [(each, caught.get(each.id, 0)) for each in asked.pack.all()]
     return Page(
         "rules.html",
@@ -201,6 +220,20 @@ def trouble(says: str) -> Page:
     """What is shown when the archive does not answer."""
     slow = "interrupted" in says
     return Page("trouble.html", {"slow": slow, "says": says}, 400 if slow else 503)
+
+
+def _feed(db: Database, asked: Asked, address: str) -> tuple[feed.Feed, list[feed.Item]]:
+    told = [line.layoff for line in Pages(db).latest(_LIST)]
+    reports = reports_of(db, [each.id for each in told])
+    about = feed.Feed(
+        id="layoffs",
+        title="Layoffs",
+        updated=told[0].updated_at if told else asked.now,
+        page=f"{asked.site}/layoffs",
+        address=f"{asked.site}/{address}",
+    )
+    items = [feed.of_layoff(it, reports.get(it.id, ()), page=f"{asked.site}/layoffs/{it.id}") for it in told]
+    return about, items
 
 
 def _usual(pages: Pages, heard: datetime | None, now: datetime) -> Sum | None:

@@ -26,6 +26,8 @@ LIMIT_MS = 1_000
 _ROUTES: tuple[tuple[str, pages.View], ...] = (
     (r"/$", pages.front),
     (r"/layoffs$", pages.layoffs),
+    (r"/layoffs\.atom$", pages.atom),
+    (r"/feed\.json$", pages.jsonfeed),
     (r"/layoffs/(?P<id>[^/]+)$", pages.layoff),
     (r"/companies$", pages.companies),
     (r"/companies/(?P<key>[^/]+)$", pages.company),
@@ -71,6 +73,7 @@ class Plugin:
         asked = pages.Asked(
             now=self._now(),
             pack=self._pack,
+            site=f"{request.scheme}://{request.headers['host']}",
             path={name: unquote(value) for name, value in request.url_vars.items()},
             query={name: request.args.get(name) or "" for name in request.args},
         )
@@ -78,6 +81,8 @@ class Plugin:
             page = await self._ask(lambda db: view(db, asked))
         except DiskError as error:
             page = pages.trouble(str(error))
+        if isinstance(page, pages.Document):
+            return Response(page.body, content_type=page.kind)
         shown = await self._host.render_template(
             page.template, {**page.shows, "now": asked.now, "here": request.path}, request=request
         )

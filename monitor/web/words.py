@@ -9,7 +9,8 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from monitor.archive.dossier import Decided, Piece
-from monitor.archive.pages import FOUND, LOST, Line, Sum
+from monitor.archive.pages import Line, Sum
+from monitor.archive.search import FOUND, LOST
 from monitor.model import Layoff
 
 Marked = tuple[tuple[str, bool], ...]

@@ -64,6 +64,7 @@ def test_what_acts_on_a_screen_is_gone(written: str, shown: str) -> None:
         ("http://wire.example.org/a|b<c>", "http://wire.example.org/a%7Cb%3Cc%3E"),
         ("https://wire.example.org/a b\n", "https://wire.example.org/a%20b"),
         ("https://wire.example.org/é", "https://wire.example.org/é"),
+        ("https://wire.example.org/\ud800", "https://wire.example.org/%3F"),
         ("javascript:alert(1)", None),
         ("data:text/html,x", None),
         ("//wire.example.org/a", None),

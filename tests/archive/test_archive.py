@@ -14,8 +14,9 @@ from sqlite_utils import Database
 from monitor import decide, tell
 from monitor.archive import Archive, ArchiveError, HeldError, Reader, hold
 from monitor.archive.connection import sqlite_is_fixed
-from monitor.archive.reader import Wanted, match_expression
+from monitor.archive.reader import Wanted
 from monitor.archive.schema import migrations
+from monitor.archive.search import match_expression
 from monitor.model import AlertState, Delivery, Severity, Verdict
 from scrapers.items import Memory
 from tests.making import CONSOLE, NOW, POLICY, judged, news, source, state

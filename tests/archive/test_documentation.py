@@ -1,6 +1,10 @@
-"""docs/archive.md says what the schema is, and its queries run."""
+"""docs/archive.md says what the schema is, and its queries give rows on the archive that the demonstration leaves."""
 
 import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,7 +12,7 @@ import pytest
 from monitor.archive import Archive
 
 PAGE = (Path(__file__).parents[2] / "docs" / "archive.md").read_text(encoding="utf-8")
-QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+QUERIES = re.findall(r"^([^\n]+)\n\n```sql\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE)
 OWN = re.compile(r"^(_sqlite|sqlite_|articles_fts_)")
 
 
@@ -17,6 +21,21 @@ def archive(tmp_path_factory):
     archive = Archive.open(tmp_path_factory.mktemp("archive") / "pinkslip.db")
     yield archive
     archive.close()
+
+
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory):
+    """The archive that `pinkslip demo` leaves."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    command = [sys.executable, "-m", "monitor.cli", "demo", "--keep", folder]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return folder / "pinkslip.db"
+
+
+def plain(path):
+    """The file as Python's own SQLite opens it, which knows nothing of Pinkslip."""
+    return closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
 
 
 def test_every_table_and_column_is_documented(archive):
@@ -31,6 +50,28 @@ def test_every_table_and_column_is_documented(archive):
     assert (missing, [name for name in names if not sections[name]]) == ([], [])
 
 
-@pytest.mark.parametrize("query", QUERIES)
+def test_every_column_that_names_a_row_of_another_table_leads_there(archive):
+    """So that Datasette shows a label in its place, and a link."""
+    named = {"article_id": "articles", "layoff_id": "layoffs", "source_id": "sources", "alert_id": "alerts"}
+    loose = [
+        f"{table}.{column.name}"
+        for table in archive.db.table_names()
+        if not OWN.match(table)
+        for column in archive.db[table].columns
+        if column.name in named
+        and (column.name, named[column.name])
+        not in {(key.column, key.other_table) for key in archive.db[table].foreign_keys}
+    ]
+    assert loose == []
+
+
+@pytest.mark.parametrize("query", [pytest.param(sql, id=title) for title, sql in QUERIES])
 def test_every_documented_query_runs(archive, query):
     archive.db.execute(query).fetchall()
+
+
+@pytest.mark.slow
+def test_every_documented_query_gives_rows_on_the_archive_of_the_demo(demonstrated):
+    with plain(demonstrated) as db:
+        empty = [title for title, sql in QUERIES if not db.execute(sql).fetchall()]
+    assert (len(QUERIES) >= 9, empty) == (True, [])

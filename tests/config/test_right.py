@@ -101,6 +101,45 @@ def test_the_server_can_be_switched_off_or_take_any_port(written, meant, configu
     assert load(configure(pinkslip=f"{CONSOLE}[server]\nlisten = {written}"), {}).listen == meant
 
 
+def test_an_app_of_slack_and_apprise_have_their_own_settings(configure):
+    written = (
+        '[server]\nweb_url = "https://news.example.org/pinkslip/"\n'
+        '[[channel]]\nid = "app"\nkind = "slack_app"\ntoken = { env = "BOT" }\nto = "C0123ABCD"\n'
+        '[[channel]]\nid = "double"\nkind = "slack_app"\ntoken = "xoxb-1-a"\nto = "G0123ABCD"\n'
+        'url = "http://127.0.0.1:9000/api"\nsources = false\n'
+        '[[channel]]\nid = "mail"\nkind = "apprise"\nurl = "mailto://u:p@example.org"\n'
+        '[[channel]]\nid = "many"\nkind = "apprise"\nurl = ["ntfy://ntfy.example/layoffs", { env = "MAIL" }]\n'
+    )
+    settings = load(configure(pinkslip=written), {"BOT": "xoxb-12-ab", "MAIL": "mailto://x@example.org"})
+    web = "https://news.example.org/pinkslip"
+    assert settings.policy.channels == (
+        Channel(
+            id="app",
+            kind=ChannelKind.SLACK_APP,
+            url=Secret("https://slack.com/api"),
+            token=Secret("xoxb-12-ab"),
+            to="C0123ABCD",
+            web=web,
+        ),
+        Channel(
+            id="double",
+            kind=ChannelKind.SLACK_APP,
+            url=Secret("http://127.0.0.1:9000/api"),
+            token=Secret("xoxb-1-a"),
+            to="G0123ABCD",
+            sources=False,
+            web=web,
+        ),
+        Channel(id="mail", kind=ChannelKind.APPRISE, urls=(Secret("mailto://u:p@example.org"),), web=web),
+        Channel(
+            id="many",
+            kind=ChannelKind.APPRISE,
+            urls=(Secret("ntfy://ntfy.example/layoffs"), Secret("mailto://x@example.org")),
+            web=web,
+        ),
+    )
+
+
 @pytest.mark.parametrize("written", ["https://news.example.org/pinkslip", "https://news.example.org/pinkslip/"])
 def test_a_public_url_ends_with_its_path(written, configure):
     settings = load(configure(pinkslip=f'{CONSOLE}[server]\npublic_url = "{written}"'), {})

@@ -10,6 +10,7 @@ LISTING = f'{SOURCE}kind = "listing"\n'
 WHSEC = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY"
 HOOK = '[[channel]]\nid = "crm"\nkind = "webhook"\n'
 SIGNED = f'{HOOK}secret = "{WHSEC}"\n'
+APP = '[[channel]]\nid = "app"\nkind = "slack_app"\n'
 SLACK = '[[channel]]\nid = "newsroom"\nkind = "slack"\n'
 ROUTE = f'{CONSOLE}[[route]]\nchannel = "console"\n'
 MAKE = 'make one with: echo "whsec_$(openssl rand -base64 32)"'
@@ -99,7 +100,7 @@ PINKSLIP = [
     (f"{CONSOLE}[alerts]\nstorm = 2.5", "[alerts]: storm: want a whole number from 1 to 1000, found 2.5"),
     # channels
     ('[[channel]]\nkind = "console"', 'channel 1 (line 1): id: missing; want a short name such as "newsroom"'),
-    ('[[channel]]\nid = "console"', 'channel "console": kind: missing; want console, webhook or slack'),
+    ('[[channel]]\nid = "console"', 'channel "console": kind: missing; want console, webhook, slack, slack_app or apprise'),
     (
         '[[channel]]\nid = "a b"\nkind = "console"',
         'channel "a b": id: want at most 64 of a-z, 0-9, - and _, found "a b"',
@@ -107,15 +108,43 @@ PINKSLIP = [
     ('[[channel]]\nid = "a\\nb"\nkind = "console"', 'channel "a\\nb": id: want at most 64 of a-z, 0-9, - and _'),
     (
         '[[channel]]\nid = "x"\nkind = "slak"',
-        'channel "x": kind: want console, webhook or slack, found "slak"; did you mean \'slack\'?',
+        'channel "x": kind: want console, webhook, slack, slack_app or apprise, found "slak"; did you mean \'slack\'?',
     ),
     (
-        '[[channel]]\nid = "x"\nkind = "slack_app"',
-        'channel "x": kind: "slack_app" comes in a later version; want console, webhook or slack',
+        '[[channel]]\nid = "x"\nkind = "slack_app"\nto = "C0123ABCD"',
+        'channel "x": token: missing; want the token of the app, which begins with xoxb-, best as { env = "NAME" }',
     ),
     (
-        '[[channel]]\nid = "x"\nkind = "apprise"',
-        'channel "x": kind: "apprise" comes in a later version; want console, webhook or slack',
+        f'{APP}to = "C0123ABCD"\ntoken = "xoxp-1-canary"',
+        'channel "app": token: want the bot token of a Slack app, which begins with xoxb-',
+    ),
+    (
+        f'{APP}token = "xoxb-1-a"',
+        "channel \"app\": to: missing; want the id of the channel, such as C0123ABCD; Slack shows it at the end of the "
+        "channel's details",
+    ),
+    (
+        f'{APP}token = "xoxb-1-a"\nto = "#layoffs"',
+        'channel "app": to: want the id of a Slack channel, such as C0123ABCD, not its name, found "#layoffs"',
+    ),
+    (
+        f'{APP}token = "xoxb-1-a"\nto = "C0123ABCD"\nurl = "http://slack.example/api"',
+        'channel "app": url: want https://, because whoever reads the URL on its way can post to the channel',
+    ),
+    (f'{CONSOLE}token = "xoxb-1-a"', 'channel "console": token: only a slack_app has one'),
+    (f'{CONSOLE}to = "C0123ABCD"', 'channel "console": to: only a slack_app has one'),
+    (
+        '[[channel]]\nid = "mail"\nkind = "apprise"',
+        'channel "mail": url: missing; want an address of Apprise such as mailto://…, or a list of them, '
+        'best as { env = "NAME" }',
+    ),
+    *(
+        (
+            f'[[channel]]\nid = "mail"\nkind = "apprise"\nurl = {written}',
+            'channel "mail": url: want an address of Apprise, such as mailto://user:password@example.org, '
+            "or a list of them",
+        )
+        for written in ("[]", '"canary"', '["mailto://canary@example.org", "://x"]')
     ),
     (f"{CONSOLE}{SLACK}", 'channel "newsroom": url: missing; want the address to post to, best as { env = "NAME" }'),
     (f"{CONSOLE}\n{CONSOLE}", 'channel "console": id: the same in channel 1 (line 1) and channel 2 (line 5)'),

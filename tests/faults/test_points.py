@@ -114,7 +114,6 @@ async def test_whatever_step_it_is_killed_at_every_alert_arrives_once(tmp_path):
     dup = sum(len(ids) - 1 for by in told.values() for ids in by.values() if ids)
     raw = sum(len(hook.taken[point]) - len(set(hook.taken[point])) for point in points)
     died = sum(code == -signal.SIGKILL for code in codes)
-    print({p: len(hook.taken[p]) - len(set(hook.taken[p])) for p in points})
     print(f"FIGURE R2 points={died}/{len(points)} lost={lost} dup={dup} raw_dup={raw} forged={hook.forged}")
     assert (died, lost, dup, hook.forged) == (len(points), 0, 0, 0)
     assert raw <= len(MOMENTS) + 4, "more repeats than attempts whose end was not written down"

@@ -43,5 +43,7 @@ async def test_a_second_daemon_leaves_at_once_and_a_third_takes_over_from_a_kill
     print(f"FIGURE R17 code={code} left_s={left:.2f} takeover_s={took:.2f} raw_dup={raw}")
     assert f"another daemon holds this archive: pid {first.process.pid}" in first.log.read_text()
     assert (code, raw) == (75, 0)
+    books = "ledger decided={0} pending=0 held=0 delivered={0} dead=0 suppressed=0"
+    assert all(books.format(number) in first.log.read_text() for number in (0, 2)), "one line at each start"
     # A second is what it takes on a machine at rest; importing is most of it.
     assert max(left, took) <= 3

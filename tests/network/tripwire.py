@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 import subprocess
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ PUBLIC = "93.184.216.34"
 
 _PORTS = (21, 22, 25, 80, 443, 3128, 6379, 8080, 8443)
 _WEB = (80, 443, 8080, 8443)
+_LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 
 
 def own_everything(folder: Path) -> None:
@@ -68,6 +70,8 @@ class Tripwire:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
+                said = _LENGTH.search(head)
+                await reader.readexactly(int(said[1]) if said else 0)
                 writer.write(self._answer(head))
                 if b"/closed" in head:
                     break

@@ -10,8 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytest.importorskip("datasette", reason="skipped: no datasette")
-
 from monitor.config import starter
 from tests.web.filling import fill
 

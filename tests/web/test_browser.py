@@ -1,7 +1,7 @@
 """The pages in a real browser: they load, nothing hostile runs in them, and everybody can use them."""
 
-import re
-from urllib.parse import quote, urlsplit
+from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -9,7 +9,7 @@ from monitor.archive import Archive, Reader
 from tests.making import article, source
 from tests.web.conftest import furnish, serving
 from tests.web.filling import NOW, file
-from tests.web.vectors import TEXTS, VECTORS
+from tests.web.vectors import LINKS, TEXTS, VECTORS
 
 OWN = ("/", "/layoffs", "/companies", "/sources", "/alerts", "/why", "/rules", "/search?q=lay-off")
 DATASETTE = ("/pinkslip", "/pinkslip/layoffs", "/pinkslip?sql=select+1")
@@ -157,26 +157,26 @@ def hostile(tmp_path_factory):
 def test_w1_nothing_runs_and_nothing_is_asked_outside(chromium, hostile, bypassed):
     folder, address = hostile
     context = chromium.new_context(bypass_csp=bypassed)
-    ran, asked, links = [], [], {}
+    ran, asked, links = [], [], set()
     page = context.new_page()
     page.on("dialog", lambda dialog: (ran.append(page.url), dialog.dismiss()))
     page.on("request", lambda request: asked.append(request.url) if not request.url.startswith(address) else None)
     paths = addresses(folder, every_search=bypassed)
     for path in paths:
         page.goto(address + path)
-        for each in page.locator("a[href]").evaluate_all("all => all.map(a => [a.protocol, a.origin, a.rel])"):
-            links[tuple(each)] = path
-        assert page.locator("script, iframe, object, embed, base, meta[http-equiv]").count() <= len(
-            re.findall(r"<script", page.content()) if path.startswith("/pinkslip") else ()
-        ), path
+        own = not path.startswith("/pinkslip")
+        for protocol, origin, rel in page.locator("a[href]").evaluate_all(
+            "all => all.map(a => [a.protocol, a.origin, a.rel])"
+        ):
+            links.add((protocol, rel if own and origin != address else None))
+        # Datasette's pages bring scripts of its own, which the policy keeps from running.
+        assert not own or page.locator("script, iframe, object, embed, base, meta[http-equiv]").count() == 0, path
     context.close()
     print(
         f"FIGURE W1 vectors={len(VECTORS)} pages={len(paths)} csp={'off' if bypassed else 'on'} ran={len(ran)} outside={len(asked)}"
     )
     assert (len(set(VECTORS)), ran, asked) == (150, [], [])
-    assert {protocol for protocol, _, _ in links} <= {"http:", "https:"}
-    outside = {rel for _, origin, rel in links if urlsplit(origin).netloc != urlsplit(address).netloc}
-    assert outside == {"noopener noreferrer nofollow"}
+    assert links == {("http:", None), ("https:", None), ("https:", "noopener noreferrer nofollow")}
 
 
 def addresses(folder, *, every_search):
@@ -189,17 +189,20 @@ def addresses(folder, *, every_search):
         reader.close()
     assert len(layoffs) > 100
     step = 1 if every_search else 10
+    linked = range(len(VECTORS) - len(LINKS), len(VECTORS))
     return [
         *OWN,
-        *(f"/layoffs/{each}" for each in layoffs[::step]),
-        *(f"/why?q={n:016x}" for n in range(0, len(VECTORS), step)),
-        *(f"/{page}?q={quote(each)}" for each in VECTORS[::step] for page in ("search", "why")),
-        *(f"/{page}/{quote(each, safe='')}" for each in TEXTS[:30:step] for page in ("layoffs", "rules", "alerts", "companies")),
-        *(f"/alerts?state={quote(each)}&channel={quote(each)}" for each in TEXTS[:20:step]),
-        *(f"/alerts/{each}" for each in alerts[:: 5 * step]),
-        *(f"/companies/{quote(each, safe='')}" for each in companies[:20:step]),
+        *(f"/layoffs?before={quote((NOW + timedelta(seconds=1)).isoformat())}", "/layoffs/" + layoffs[0]),
+        *(f"/layoffs/{each}" for each in layoffs[::10]),
+        *(f"/why?q={n:016x}" for n in sorted({*range(0, len(VECTORS), step), *linked})),
+        *(f"/search?q={quote(each)}" for each in VECTORS[::step]),
+        *(f"/why?q={quote(each)}" for each in VECTORS[::10]),
+        *(f"/{page}/{quote(each, safe='')}" for each in TEXTS[:30:10] for page in ("layoffs", "rules", "alerts", "companies")),
+        *(f"/alerts?state={quote(each)}&channel={quote(each)}" for each in TEXTS[:20:10]),
+        *(f"/alerts/{each}" for each in alerts[::20]),
+        *(f"/companies/{quote(each, safe='')}" for each in companies[:100:20]),
         *("/pinkslip/articles", "/pinkslip/layoffs", "/pinkslip/sources", "/pinkslip/entries", "/pinkslip/facts?_facet=text"),
-        *(f"/pinkslip?sql=select+{quote(quote_sql(each))}" for each in TEXTS[:20:step]),
+        *(f"/pinkslip?sql=select+{quote(quote_sql(each))}" for each in TEXTS[:20:10]),
     ]  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 import pytest
 
-pytest.importorskip("datasette", reason="skipped: no datasette")
-
 from monitor.web.guard import LOOPBACK, refusal
 
 

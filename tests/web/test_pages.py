@@ -9,6 +9,7 @@ import sys
 from html import unescape
 from urllib.parse import urlsplit
 
+import feedparser
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -148,11 +149,20 @@ def test_search_finds_a_lay_off_however_it_is_spelled(web):
 
 @pytest.mark.parametrize(
     "path",
-    ["/pinkslip/layoffs", "/pinkslip/layoffs.json?_shape=array", "/pinkslip/layoffs.csv", "/pinkslip/who-cut-twice-this-year",
+    ["/pinkslip/layoffs", "/pinkslip/layoffs.json?_shape=array", "/pinkslip/layoffs.csv", "/pinkslip/which-outlet-is-first",
      "/pinkslip.json?sql=select+count(*)+from+layoffs", "/pinkslip/alerts?_facet=state"],
 )  # fmt: skip
 def test_datasette_s_own_pages_are_there(web, path):
     assert web.get(path).status_code == 200
+
+
+def test_a_feed_reader_is_served_and_sent_to_our_pages(web, server):
+    read = feedparser.parse(web.get("/layoffs.atom").content)
+    items = web.get("/feed.json").json()["items"]
+    assert not read.bozo
+    assert len(read.entries) == len(items) > 20
+    assert all(each.link.startswith(f"{server}/layoffs/") for each in read.entries)
+    assert web.get(urlsplit(read.entries[0].link).path).status_code == 200
 
 
 def test_every_documented_question_is_a_saved_query_with_an_answer(web):

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytest.importorskip("datasette", reason="skipped: no datasette")
-
 from monitor.archive.dossier import Decided, Piece
-from monitor.archive.pages import FOUND, LOST, Line, Sum
+from monitor.archive.pages import Line, Sum
+from monitor.archive.search import FOUND, LOST
 from monitor.model import Layoff, Stage
 from monitor.web import words
 from tests.making import NOW

@@ -31,7 +31,7 @@ _WHOLE = (
     "<template><img src=x onerror=alert(1)></template><img src=x onerror=alert(1)>", "<xmp><img alt='</xmp><img src=x onerror=alert(1)>'>",
     "<!--><img src=x onerror=alert(1)>-->", "<![CDATA[<img src=x onerror=alert(1)>]]>", "<?xml-stylesheet href='javascript:alert(1)'?>",
     "{{7*7}}{% raw %}<img src=x onerror=alert(1)>", "{{ ''.__class__.__mro__ }}", "${alert(1)}", "#{alert(1)}", "`-alert(1)-`",
-    "\" autofocus onfocus=alert(1) x=\"", "' autofocus onfocus=alert(1) x='", "x onmouseover=alert(1)", "\\\"><img src=x onerror=alert(1)>",
+    '" autofocus onfocus=alert(1) x="', "' autofocus onfocus=alert(1) x='", "x onmouseover=alert(1)", '\\"><img src=x onerror=alert(1)>',
     "\u2028<img src=x onerror=alert(1)>", "＜script＞alert(1)＜/script＞", "%3Cscript%3Ealert(1)%3C/script%3E", "&lt;script&gt;alert(1)&lt;/script&gt;",
     "&#60;img src=x onerror=alert(1)&#62;", "\\u003cscript\\u003ealert(1)", "+ADw-script+AD4-alert(1)+ADw-/script+AD4-", "\x02<img src=x onerror=alert(1)>\x03",
     "</mark><script>alert(1)</script><mark>", "</time><img src=x onerror=alert(1)>", "</td></tr></table><img src=x onerror=alert(1)>",
@@ -41,7 +41,7 @@ _WHOLE = (
 LINKS = (
     "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)", "\x01javascript:alert(1)", " javascript:alert(1)", "javascript://x/%0aalert(1)",
     "data:text/html,<script>alert(1)</script>", "vbscript:msgbox(1)", "view-source:x", "blob:x", "file:///etc/passwd", "//outside.invalid/x",
-    "https://x.example/\"onmouseover=alert(1)//", "https://x.example/'><img src=x onerror=alert(1)>", "feed:javascript:alert(1)",
+    'https://x.example/"onmouseover=alert(1)//', "https://x.example/'><img src=x onerror=alert(1)>", "feed:javascript:alert(1)",
 )  # fmt: skip
 
 TEXTS = _WHOLE + tuple(

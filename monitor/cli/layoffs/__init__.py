@@ -3,9 +3,9 @@
 import click
 
 from monitor.cli.layoffs.correcting import mark, merge, split
-from monitor.cli.layoffs.listing import list_layoffs, record, show, tell
+from monitor.cli.layoffs.listing import edits, list_layoffs, record, show, tell
 
-__all__ = ["layoffs", "record", "tell"]
+__all__ = ["edits", "layoffs", "record", "tell"]
 
 
 @click.group()

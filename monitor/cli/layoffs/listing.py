@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 import click
 
+from monitor.archive.evidence import DecidedText
 from monitor.archive.reader import Reader
 from monitor.cli.articles import day, filters, narrow
 from monitor.cli.session import Session
-from monitor.cli.show import ago, answer_document, as_json, counted, document, jobs, plain, short, table
+from monitor.cli.show import ago, answer_document, as_json, counted, document, jobs, plain, say, short, stage_of, table
 from monitor.layoffs import stated
 from monitor.layoffs.proposals import proposals
 from monitor.model import Amount, Layoff, Report
@@ -42,7 +45,7 @@ def list_layoffs(session: Session, /, limit: int, proposed: bool, json_wanted: b
             ago(each["updated_at"], session.now),
             each["company"] or "an unnamed employer",
             jobs(each),
-            each["stage"].replace("_", " "),
+            stage_of(each["stage"]),
             counted(each["reports"], "report"),
             short(each["id"]),
         )
@@ -103,6 +106,7 @@ def show(session: Session, layoff_id: str, json_wanted: bool) -> None:
 
 def record(reader: Reader, layoff: Layoff) -> dict[str, Any]:
     reports = _in_time(reader, layoff)
+    texts = reader.texts([each.article_id for each in reports])
     fields = {name: getattr(layoff, name) for name in Layoff.__dataclass_fields__}
     return {
         **fields,
@@ -110,6 +114,7 @@ def record(reader: Reader, layoff: Layoff) -> dict[str, Any]:
             {"article": each.article_id, "outlet": each.outlet, "title": each.title, "url": each.url}
             | {"published_at": each.published_at, "reported_at": each.reported_at, "why": each.why}
             | {"facts": [_fact(name, amount) for name, amount in _amounts(each)]}
+            | {"evidence": [asdict(text) for text in texts if text.article_id == each.article_id]}
             for each in reports
         ],
         "stated": _facts_of(reader, layoff),
@@ -120,31 +125,47 @@ def record(reader: Reader, layoff: Layoff) -> dict[str, Any]:
 
 def tell(reader: Reader, layoff: Layoff) -> None:
     size = jobs(_row(layoff))
-    click.echo(f"{plain(layoff.company) or 'An unnamed employer'}: {size} · {layoff.stage.replace('_', ' ')}")
-    click.echo(f'  "{plain(layoff.sentence)}"')
+    say(f"{plain(layoff.company) or 'An unnamed employer'}: {size} · {layoff.stage.replace('_', ' ')}", "bold")
+    say(f'  "{plain(layoff.sentence)}"')
     for line in filter(None, (_range(reader, layoff), _where(layoff), _relations(layoff))):
-        click.echo(f"  {line}")
-    click.echo(f"  opened {day(layoff.opened_at)}, last report {day(layoff.updated_at)} UTC · id {layoff.id}")
+        say(f"  {line}")
+    say(f"  opened {day(layoff.opened_at)}, last report {day(layoff.updated_at)} UTC · id {layoff.id}")
     for correction in reader.corrections_of(layoff.id).records():
-        click.echo(f"  {_corrected(correction)}")
+        say(f"  {_corrected(correction)}")
     if facts := _facts_of(reader, layoff):
-        click.echo("\nstated")
+        say("")
+        say("stated", "bold")
     for fact in facts:
-        click.echo(f'  {fact["name"]}: {plain(fact["value"])}  "{plain(fact["sentence"])}"')
-    click.echo(f"\n{counted(layoff.reports, 'report')}")
-    for each in _in_time(reader, layoff):
+        say(f'  {fact["name"]}: {plain(fact["value"])}  "{plain(fact["sentence"])}"')
+    say("")
+    say(counted(layoff.reports, "report"), "bold")
+    reports = _in_time(reader, layoff)
+    edited = edits(reader.texts([each.article_id for each in reports]))
+    for each in reports:
         figures = ", ".join(plain(amount.text) for _, amount in _amounts(each)) or "no number"
-        click.echo(f"  {day(each.published_at or each.reported_at)}  {plain(each.outlet)}: {plain(each.title)}")
-        click.echo(f"      {figures} · {each.why} · article {each.article_id}")
-        click.echo(f"      {plain(each.url)}") if each.url else None
+        say(f"  {day(each.published_at or each.reported_at)}  {plain(each.outlet)}: {plain(each.title)}")
+        say(f"      {figures} · {each.why} · article {each.article_id}")
+        for line in filter(None, (plain(each.url), edited.get(each.article_id))):
+            say(f"      {line}")
     alerts = list(reader.alerts_of(layoff.id).records())
-    click.echo(f"\n{counted(len(alerts), 'alert')}")
+    say("")
+    say(counted(len(alerts), "alert"), "bold")
     if not alerts:
         first = all(each.baseline for each in reader.reports(layoff.id))
-        click.echo(f"  nobody was told: {'its reports came with first polls' if first else 'no route takes it'}")
+        say(f"  nobody was told: {'its reports came with first polls' if first else 'no route takes it'}")
     for alert in alerts:
         sent = f", sent {alert['sent_at'][:19]}Z" if alert["sent_at"] else ""
-        click.echo(f"  {alert['kind']} to {alert['channel_id']}: {alert['state']}{sent} ({plain(alert['reason'])})")
+        say(f"  {alert['kind']} to {alert['channel_id']}: {alert['state']}{sent} ({plain(alert['reason'])})")
+
+
+def edits(texts: Iterable[DecidedText]) -> dict[str, str]:
+    """What to say of each article that reads otherwise now than when it was first flagged."""
+    first = {text.article_id: text for text in reversed(tuple(texts))}
+    return {
+        each: f"text changed since; {text.decided_at:%Y-%m-%d %H:%M} it was “{plain(text.title)}”"
+        for each, text in first.items()
+        if text.changed
+    }
 
 
 def _in_time(reader: Reader, layoff: Layoff) -> list[Report]:
