@@ -62,7 +62,7 @@ picture: install
 	@$(BIN)/pinkslip demo --picture docs/demo.svg
 
 lock:
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
 
 clean:

@@ -49,6 +49,13 @@ def test_what_the_feed_asks_for_is_told_with_what_is_new() -> None:
     assert (news.hints, news.hub) == (Hints(wait=timedelta(minutes=90)), Hub("https://hub.example/"))
 
 
+def test_another_hub_is_told_although_no_item_is_new() -> None:
+    moved = body(100, 200, head=HEAD.replace("//hub.example", "//other.example"))
+    spans = remembered(body(100, 200))
+    assert not renewed.known(document(moved), spans)
+    assert since(moved, spans).hub == Hub("https://other.example/")
+
+
 def test_an_edited_item_is_told_again() -> None:
     edited = ITEM.format(100).replace("cuts", "to cut")
     assert [one.title for one in since(body(edited, 200), remembered(body(100, 200))).articles] == [
