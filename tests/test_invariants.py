@@ -45,7 +45,15 @@ class Sequence:
         self.bodies = {}
 
     def step(self):
-        kinds = {self.poll: 8, self.page: 3, self.send: 4, self.digest: 2, self.wait: 2, self.restart: 1, self.replay: 1}
+        kinds = {
+            self.poll: 8,
+            self.page: 3,
+            self.send: 4,
+            self.digest: 2,
+            self.wait: 2,
+            self.restart: 1,
+            self.replay: 1,
+        }
         self.any.choices(list(kinds), list(kinds.values()))[0]()
 
     def item(self):

@@ -100,7 +100,10 @@ PINKSLIP = [
     (f"{CONSOLE}[alerts]\nstorm = 2.5", "[alerts]: storm: want a whole number from 1 to 1000, found 2.5"),
     # channels
     ('[[channel]]\nkind = "console"', 'channel 1 (line 1): id: missing; want a short name such as "newsroom"'),
-    ('[[channel]]\nid = "console"', 'channel "console": kind: missing; want console, webhook, slack, slack_app or apprise'),
+    (
+        '[[channel]]\nid = "console"',
+        'channel "console": kind: missing; want console, webhook, slack, slack_app or apprise',
+    ),
     (
         '[[channel]]\nid = "a b"\nkind = "console"',
         'channel "a b": id: want at most 64 of a-z, 0-9, - and _, found "a b"',
@@ -120,8 +123,10 @@ PINKSLIP = [
     ),
     (
         f'{APP}token = "xoxb-1-a"',
-        "channel \"app\": to: missing; want the id of the channel, such as C0123ABCD; Slack shows it at the end of the "
-        "channel's details",
+        (
+            'channel "app": to: missing; want the id of the channel, such as C0123ABCD; Slack shows it at the end of the '
+            "channel's details"
+        ),
     ),
     (
         f'{APP}token = "xoxb-1-a"\nto = "#layoffs"',
@@ -135,14 +140,18 @@ PINKSLIP = [
     (f'{CONSOLE}to = "C0123ABCD"', 'channel "console": to: only a slack_app has one'),
     (
         '[[channel]]\nid = "mail"\nkind = "apprise"',
-        'channel "mail": url: missing; want an address of Apprise such as mailto://…, or a list of them, '
-        'best as { env = "NAME" }',
+        (
+            'channel "mail": url: missing; want an address of Apprise such as mailto://…, or a list of them, '
+            'best as { env = "NAME" }'
+        ),
     ),
     *(
         (
             f'[[channel]]\nid = "mail"\nkind = "apprise"\nurl = {written}',
-            'channel "mail": url: want an address of Apprise, such as mailto://user:password@example.org, '
-            "or a list of them",
+            (
+                'channel "mail": url: want an address of Apprise, such as mailto://user:password@example.org, '
+                "or a list of them"
+            ),
         )
         for written in ("[]", '"canary"', '["mailto://canary@example.org", "://x"]')
     ),
