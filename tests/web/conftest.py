@@ -58,7 +58,7 @@ def web(server):
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     playwright = pytest.importorskip("playwright.sync_api", reason="skipped: no playwright")
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -11,6 +11,9 @@ from tests.web.conftest import furnish, serving
 from tests.web.filling import NOW, file
 from tests.web.vectors import LINKS, TEXTS, VECTORS
 
+# One browser, one after another: while Playwright runs, the process that runs it can run no loop of its own.
+pytestmark = pytest.mark.xdist_group("browser")
+
 OWN = ("/", "/layoffs", "/companies", "/sources", "/alerts", "/why", "/rules", "/search?q=lay-off")
 DATASETTE = ("/pinkslip", "/pinkslip/layoffs", "/pinkslip?sql=select+1")
 SIZES = [(390, "dark"), (390, "light"), (1280, "dark"), (1280, "light")]
