@@ -32,6 +32,8 @@ _STRANGE = re.compile(rb"</?(?:[\w.-]++:)?(?:item|entry)[\s/>]|<!DOCTYPE|<!ENTIT
 _FIRST = re.compile(rb"<(?:[\w.-]++:)?(?:content|encoded|summary)[\s/>]", re.IGNORECASE)
 """Around the items: what lets feedparser read the first of them otherwise."""
 _SPOKEN = re.compile(rb"<(?:[\w.-]++:)?(?:channel|language)[\s>][^<]*+(?:<!\[CDATA\[[^\]]*+)?+", re.IGNORECASE)
+_LINKED = re.compile(rb"<(?:[\w.-]++:)?link\s[^<]*+", re.IGNORECASE)
+"""Around the items: with attributes, as the hub and the feed's own address are."""
 _BASE = re.compile(rb"base\s*+=")
 _OPENINGS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"), (b"<?", b"?>"))
 _RUN = re.compile(r"[A-Za-z0-9]+")
@@ -81,7 +83,7 @@ def split(body: bytes) -> Spans | None:
     spaces = _spaces(body)
     if spaces is None or _STRANGE.search(root[0]) or _STRANGE.search(around):
         return None
-    inherited = (root[0], *spaces, b"", *_SPOKEN.findall(around))
+    inherited = (root[0], *spaces, b"", *_SPOKEN.findall(around), b"", *_LINKED.findall(around))
     salted = hashlib.sha256(hashlib.sha256(b"\0".join(inherited)).digest())
     view = memoryview(body)
     digests = tuple(_digest(salted.copy(), view[start:stop]) for start, stop in places)
