@@ -45,8 +45,9 @@ check: install
 
 # Minutes: what the suite does in small, done at length. PINKSLIP_KILLS=1000 for a night.
 faults: install
-	@PINKSLIP_KILLS=$${PINKSLIP_KILLS:-100} PINKSLIP_EXAMPLES=$${PINKSLIP_EXAMPLES:-20000} PINKSLIP_LONG=1 $(BIN)/python -m pytest -s \
-	  tests/faults tests/network tests/scrapers/test_hostile_urls.py tests/scrapers/test_hostile_feeds.py
+	@PINKSLIP_KILLS=$${PINKSLIP_KILLS:-100} PINKSLIP_EXAMPLES=$${PINKSLIP_EXAMPLES:-20000} PINKSLIP_SOAK=$${PINKSLIP_SOAK:-3} PINKSLIP_LONG=1 \
+	  $(BIN)/python -m pytest -s tests/faults tests/network tests/test_ledger.py tests/test_journal.py tests/test_headers.py \
+	  tests/scrapers/test_hostile_urls.py tests/scrapers/test_hostile_feeds.py
 
 # Ratios against a peer in the same run; absolute figures mean nothing on another machine.
 bench: install
