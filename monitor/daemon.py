@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from collections import deque
@@ -78,6 +79,8 @@ class Daemon:
         self._cards = Cards(self._newswire, utc_now, SystemRandom())
         scheduler = AsyncIOScheduler(timezone=UTC)
         # APScheduler's defaults drop a job that is a second late; ours runs late rather than never.
+        # A tick that takes longer than a second is no news to it either: /healthz says when one takes too long.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         ticking = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler.add_job(self._tick, "interval", seconds=_TICK.total_seconds(), **ticking)
         scheduler.add_job(self._look_round, "interval", seconds=_ROUND.total_seconds(), **ticking)

@@ -174,8 +174,8 @@ class Outbox:
     def releasable(self, now: datetime) -> tuple[Alert, ...]:
         """Held alerts whose digest is due. A digest takes all that its channel holds for the same reason."""
         rows = self._db.query(
-            "select * from alerts as held where state = 'held' and digest_id is null and exists (select 1 from alerts "
-            "where state = 'held' and digest_id is null and channel_id = held.channel_id and reason = held.reason "
+            "select * from alerts where state = 'held' and digest_id is null and (channel_id, reason) in ("
+            "select channel_id, reason from alerts where state = 'held' and digest_id is null "
             "and (due_at <= ? or due_at > ?)) order by created_at, rowid",
             [stamp(now), stamp(now + _NEVER_HELD)],
         )

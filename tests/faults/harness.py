@@ -116,6 +116,12 @@ class Process:
             self.process.kill()
             self.process.wait()
 
+    def cpu(self) -> float:
+        """Seconds of processor time so far, of this process alone."""
+        assert self.process is not None
+        spent = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
     def polls(self) -> int:
         return self._count("select count(*) from polls")
 
